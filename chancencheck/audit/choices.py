@@ -1,0 +1,30 @@
+"""Everything the log can say. Sentences, so that the staff council can read them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(TextChoices):
+    """What somebody did. `%(who)s` is a person, `%(what)s` a thing."""
+
+    ACCOUNT_DEACTIVATED = "account_deactivated", _("%(who)s closed the account of %(what)s.")
+    ACCOUNT_INVITED = "account_invited", _("%(who)s invited %(what)s.")
+    ACCOUNT_RESET_LINK = "account_reset_link", _("%(who)s made a link to a new password for %(what)s.")
+    ASSESSMENT_CORRECTION = "assessment_correction", _("%(who)s started a correction of the result of %(what)s.")
+    ASSESSMENT_DISTRIBUTIONS = "assessment_distributions", _("%(who)s opened the distributions of %(what)s.")
+    ASSESSMENT_INVITED = "assessment_invited", _("%(who)s invited the team of %(what)s.")
+    ASSESSMENT_MODERATOR = "assessment_moderator", _("%(who)s named a moderator for %(what)s.")
+    ASSESSMENT_RELEASED = "assessment_released", _("%(who)s released the result of %(what)s.")
+    ASSESSMENT_REMINDED = "assessment_reminded", _("%(who)s reminded the whole team of %(what)s.")
+    ASSESSMENT_TEAM_CHANGED = "assessment_team_changed", _("%(who)s changed the team of %(what)s.")
+    INSTRUMENT_IMPORTED = "instrument_imported", _("%(who)s read in the instrument %(what)s.")
+    INSTRUMENT_RELEASED = "instrument_released", _("%(who)s released the instrument %(what)s.")
+    MUNICIPALITY_CHANGED = "municipality_changed", _("%(who)s changed the settings of %(what)s.")
+    MUNICIPALITY_CREATED = "municipality_created", _("%(who)s set up %(what)s.")
+    PARTICIPATION_ACCEPTED = "participation_accepted", _("%(who)s accepted the invitation for %(what)s.")
+    ROLE_ENDED = "role_ended", _("%(who)s ended a role: %(what)s.")
+    ROLE_GIVEN = "role_given", _("%(who)s gave a role: %(what)s.")
+    ROUND_CLOSED = "round_closed", _("%(who)s closed the round %(what)s.")
+    ROUND_CREATED = "round_created", _("%(who)s made the round %(what)s.")
+    ROUND_OPENED = "round_opened", _("%(who)s opened the round %(what)s and invited the leads.")
+    ROUND_REMINDED = "round_reminded", _("%(who)s reminded the lead of %(what)s.")

@@ -1,0 +1,114 @@
+"""“Who sees what?”, made from the permission table. What the page says is what the code does."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, ROLES, Permission, Role
+
+
+@dataclass(frozen=True)
+class DataKind:
+    """One kind of data: which permission opens it, on what condition, what stays hidden, how long."""
+
+    name: Promise
+    permission: Permission
+    condition: Promise
+    hidden: Promise
+    kept: Promise
+
+
+KINDS = [
+    DataKind(
+        _("Your rating of a requirement"),
+        Permission.RATING_OWN,
+        _("only your own, nobody else's"),
+        _("who chose which level"),
+        _("until the lead releases the result, then deleted"),
+    ),
+    DataKind(
+        _("How many have finished"),
+        Permission.PROGRESS_VIEW,
+        _("only with at least three finished and three not yet finished; otherwise “too few yet”, “nearly all” or “all”"),
+        _("who has finished and who has not"),
+        _("until the lead releases the result, then deleted"),
+    ),
+    DataKind(
+        _("Distribution of the levels; examples and ideas"),
+        Permission.DISTRIBUTION_VIEW,
+        _("once the moderator opens the workshop, from three people per requirement on; sentences only if their author ticked so"),
+        _("which dot and which sentence belongs to whom"),
+        _("the numbers stay with the result, the sentences are deleted at the release"),
+    ),
+    DataKind(
+        _("Draft of the team's result: words, level, evidence"),
+        Permission.FINDING_VIEW,
+        _("only for their own team"),
+        _("everything, from everybody outside the team"),
+        _("until the release"),
+    ),
+    DataKind(
+        _("Released result"),
+        Permission.RESULT_VIEW,
+        _("only after the lead released it; steering committee, executive and advisory board from the report date of the round on; partners decide what they share"),
+        _("drafts, and who said what"),
+        _("permanently, per round"),
+    ),
+    DataKind(
+        _("Stage of each institution in a round"),
+        Permission.STAGE_VIEW,
+        _("prepares, rates, workshop, released"),
+        _("how far single people are"),
+        _("permanently, per round"),
+    ),
+    DataKind(
+        _("Accounts: name, address, role"),
+        Permission.ACCOUNT_MANAGE,
+        _("in their own municipality"),
+        _("when somebody was last here: that is not stored at all"),
+        _("until the account is closed"),
+    ),
+    DataKind(
+        _("Log: who set up, invited, opened, released"),
+        Permission.LOG_VIEW,
+        _("without contents"),
+        _("what somebody rated or wrote; that is not logged"),
+        _("one year"),
+    ),
+]
+
+# Groups of roles that belong to one institution or one workshop only.
+OWN = frozenset({Role.TEAM_MEMBER, Role.UNIT_LEAD, Role.MODERATOR})
+
+
+def roles_of(kind: DataKind) -> list[Promise]:
+    """Names of the roles that see this kind of data, in the order of the role list."""
+    return [text.name for role, text in ROLES.items() if role in GRANTS[kind.permission]]
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """One role and what it sees and does not see."""
+
+    name: Promise
+    sentence: Promise
+    sees: list[Promise]
+    sees_not: list[Promise]
+    only_own: bool
+    after_report: bool
+
+
+def role_rows() -> list[RoleRow]:
+    """Every role with the kinds of data it sees and does not see."""
+    return [
+        RoleRow(
+            name=text.name,
+            sentence=text.sentence,
+            sees=[k.name for k in KINDS if role in GRANTS[k.permission]],
+            sees_not=[k.name for k in KINDS if role not in GRANTS[k.permission]],
+            only_own=role in OWN,
+            after_report=role in AFTER_REPORT,
+        )
+        for role, text in ROLES.items()
+    ]

@@ -1,0 +1,103 @@
+/*
+ * Saves a form by itself while people type. Without this script the buttons do the same.
+ *
+ * <form data-autosave> … <p data-save-state role="status"> with four <template data-state="…">.
+ * The server answers JSON {state, message, revision}. Whatever goes wrong, the text stays in the
+ * form and the state line says so; it tries again by itself when the connection is back.
+ */
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-autosave]");
+  const line = document.querySelector("[data-save-state]");
+  if (!form || !line) return;
+
+  let timer = 0;
+  let isSaving = false;
+  let isDirty = false;
+
+  const show = (state, message) => {
+    const template = document.querySelector(`template[data-state="${state}"]`);
+    line.className = `cc-save${template.dataset.error === undefined ? "" : " cc-save--error"}`;
+    line.replaceChildren(template.content.cloneNode(true));
+    const place = line.querySelector("[data-message]");
+    if (place && message) place.textContent = message;
+  };
+
+  const freshToken = async () => {
+    const page = await fetch(location.href, { credentials: "same-origin" });
+    if (page.redirected) return false;
+    const text = await page.text();
+    const found = new DOMParser().parseFromString(text, "text/html")
+      .querySelector("[name=csrfmiddlewaretoken]");
+    if (!found) return false;
+    form.elements.csrfmiddlewaretoken.value = found.value;
+    return true;
+  };
+
+  const send = () => {
+    const data = new FormData(form);
+    data.set("do", "autosave");
+    return fetch(form.action, {
+      method: "POST",
+      body: data,
+      credentials: "same-origin",
+      redirect: "manual",
+      headers: { "X-Requested-With": "fetch" },
+    });
+  };
+
+  const save = async () => {
+    clearTimeout(timer);
+    if (isSaving || !isDirty) return;
+    isSaving = true;
+    isDirty = false;
+    show("saving");
+    try {
+      let response = await send();
+      if (response.status === 403 && await freshToken()) response = await send();
+      if (response.type === "opaqueredirect" || response.status === 401) {
+        isDirty = true;
+        show("signed_out");
+      } else {
+        const answer = await response.json();
+        if (answer.revision !== undefined) form.elements.revision.value = answer.revision;
+        if (answer.state !== "saved") isDirty = true;
+        show(answer.state, answer.message);
+        document.dispatchEvent(new CustomEvent("saved", { detail: answer }));
+        if (answer.state === "conflict" || answer.state === "invalid") { isSaving = false; return; }
+      }
+    } catch {
+      isDirty = true;
+      show("offline");
+      timer = setTimeout(save, 10000);
+    }
+    isSaving = false;
+  };
+
+  const later = (delay) => {
+    isDirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(save, delay);
+  };
+
+  form.addEventListener("input", (event) => {
+    later(event.target.type === "radio" || event.target.type === "checkbox" ? 0 : 900);
+  });
+  form.addEventListener("focusout", () => { if (isDirty) save(); });
+  line.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-retry]")) return;
+    event.preventDefault();
+    save();
+  });
+  addEventListener("online", save);
+  form.addEventListener("submit", () => { isDirty = false; clearTimeout(timer); });
+  addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
+
+  // what waits for an answer (the last round's level, the unlocked level fields) opens at once
+  document.addEventListener("saved", (event) => {
+    for (const [id, html] of Object.entries(event.detail.fragments || {})) {
+      const place = document.getElementById(id);
+      if (place) place.innerHTML = html;
+    }
+  });
+})();
