@@ -1,0 +1,430 @@
+"""The instrument file: YAML in, checked and frozen objects out.
+
+People write instruments by hand. So whatever is wrong with a file is told as a sentence with its
+line, and everything at once. What a file may contain is written in `data/instrument.schema.json`;
+this module adds only what a schema cannot say.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import yaml
+from django.utils.translation import gettext, gettext_noop
+from jsonschema import Draft202012Validator, ValidationError
+
+from chancencheck.instruments.choices import Origin
+
+FORMAT = "chancencheck-instrument/1"
+MAX_BYTES = 2_000_000
+MAX_PROBLEMS = 50
+SCHEMA_PATH = Path(__file__).parent / "data" / "instrument.schema.json"
+
+Place = tuple[str | int, ...]  # the way to a value: field names and list positions
+Finding = tuple[Place, str]  # what is wrong there
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text and where it comes from; `source` is empty when the file names none."""
+
+    text: str
+    origin: Origin
+    source: str
+
+
+@dataclass(frozen=True)
+class LevelSpec:
+    """One level of a scale, in words."""
+
+    value: int
+    name: Text
+    description: Text | None
+
+
+@dataclass(frozen=True)
+class ScaleSpec:
+    """A scale: either levels, or a range with minimum, maximum and step."""
+
+    key: str
+    levels: tuple[LevelSpec, ...]
+    minimum: int | None
+    maximum: int | None
+    step: int | None
+
+
+@dataclass(frozen=True)
+class RequirementSpec:
+    """A quality requirement; `scale` is always the key of an existing scale."""
+
+    key: str
+    title: Text
+    text: Text
+    help: Text | None
+    scale: str
+    reflection_questions: tuple[Text, ...]
+    citizen_questions: tuple[Text, ...]
+    evidence_hints: tuple[Text, ...]
+    example_measures: tuple[Text, ...]
+    themes: tuple[str, ...]
+    comparable: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AreaSpec:
+    """A quality area with its requirements, in the order of the file."""
+
+    key: str
+    name: Text
+    summary: Text | None
+    requirements: tuple[RequirementSpec, ...]
+
+
+@dataclass(frozen=True)
+class InstrumentFile:
+    """A complete instrument, checked."""
+
+    key: str
+    title: str
+    version: str
+    language: str
+    licence: str
+    note: str
+    origin: Origin
+    scales: tuple[ScaleSpec, ...]
+    citizen_scale: tuple[Text, ...]
+    standard_questions: tuple[Text, ...]
+    areas: tuple[AreaSpec, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend: where it is, and a sentence that says what to do."""
+
+    line: int | None
+    field: str
+    message: str
+
+
+class InstrumentFileError(Exception):
+    """The file cannot be used; `problems` says why, in the order of the lines."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        in_order = sorted(dict.fromkeys(problems), key=lambda problem: problem.line or 0)
+        self.problems = tuple(in_order[:MAX_PROBLEMS])
+        super().__init__(" ".join(problem.message for problem in self.problems))
+
+
+def parse_instrument(data: bytes) -> InstrumentFile:
+    """Read an instrument file, or raise InstrumentFileError with all its problems."""
+    source = _Source()
+    try:
+        content = source.read(_compose(_decode(data)), ())
+    except RecursionError:
+        message = gettext("The file is nested too deeply. Compare it with a working instrument.")
+        raise _refusal(message) from None
+    if findings := source.findings + _findings(content):
+        raise InstrumentFileError(
+            Problem(source.lines.get(place), _readable(place, content), message)
+            for place, message in findings
+        )
+    return _instrument(content)
+
+
+def _findings(content: Any) -> list[Finding]:
+    if not isinstance(content, dict):
+        message = gettext("The file must begin with fields such as “format: %(format)s”.")
+        return [((), message % {"format": FORMAT})]
+    if (found := content.get("format", FORMAT)) != FORMAT:
+        # Everything else would be judged by the wrong rules, so it is not judged at all.
+        return [(("format",), _format_sentence(str(found)))]
+    return [*_schema_findings(content), *_meaning_findings(content)]
+
+
+# From bytes to plain values
+
+# Control characters, lone surrogates, separators: nobody sees them, databases stumble over them.
+_INVISIBLE = re.compile(r"[\x00-\x08\v\f\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+
+
+def _refusal(message: str, line: int | None = None) -> InstrumentFileError:
+    return InstrumentFileError([Problem(line, "", message)])
+
+
+def _decode(data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        message = gettext("The file is larger than %(size)s MB. Send only the instrument itself.")
+        raise _refusal(message % {"size": MAX_BYTES // 1_000_000})
+    try:
+        text = data.decode("utf-8-sig")  # Windows editors put a mark in front
+    except UnicodeDecodeError as error:
+        message = gettext("The file is not UTF-8. Save it again and choose the encoding UTF-8.")
+        raise _refusal(message, data.count(b"\n", 0, error.start) + 1) from None
+    if hit := _INVISIBLE.search(text):
+        raise _refusal(_invisible_sentence(), text.count("\n", 0, hit.start()) + 1)
+    return text
+
+
+class _TreeLoader(yaml.SafeLoader):
+    """Composes trees only: an alias could contain itself, or repeat a text a billion times."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            message = gettext("References with * are not allowed. Write the text out here.")
+            event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's stubs
+            raise _refusal(message, event.start_mark.line + 1)
+        return super().compose_node(parent, index)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=_TreeLoader)
+    except yaml.MarkedYAMLError as error:
+        message = gettext(
+            "The file cannot be read from here on. Check indentation, quotation marks and colons "
+            "in this line and the one before."
+        )
+        mark = error.problem_mark
+        raise _refusal(message, mark.line + 1 if mark else None) from None
+
+
+# Only what a file needs. Other values (dates, decimals, foreign tags) stay nodes, which fit no
+# type of the schema; nothing is ever constructed from a tag.
+_SCALARS: dict[str, Callable[[str], object]] = {
+    "tag:yaml.org,2002:str": str.strip,
+    "tag:yaml.org,2002:int": int,
+    "tag:yaml.org,2002:null": lambda value: None,
+}
+
+
+class _Source:
+    """Turns nodes into plain values and remembers the line of each place."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.lines: dict[Place, int] = {}
+
+    def read(self, node: yaml.Node | None, place: Place) -> Any:
+        """The value of a node."""
+        if node is None:
+            return None
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            return self._read_mapping(node, place)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.read(item, (*place, index)) for index, item in enumerate(node.value)]
+        if _INVISIBLE.search(node.value):
+            self.findings.append((place, _invisible_sentence()))
+        try:
+            return _SCALARS[node.tag](node.value)
+        except (KeyError, ValueError):
+            return node
+
+    def _read_mapping(self, node: yaml.MappingNode, place: Place) -> Fields:
+        content: Fields = {}
+        for key, value in node.value:
+            name = key.value if isinstance(key, yaml.ScalarNode) else "?"
+            inner = (*place, name)
+            self.lines[inner] = key.start_mark.line + 1
+            if name in content:
+                message = gettext("The field “%(name)s” is here twice. Keep only one.")
+                self.findings.append((inner, message % {"name": _shown(name)}))
+            content[name] = self.read(value, inner)
+        return content
+
+
+def _shown(value: object) -> str:
+    text = _INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _readable(place: Place, content: Any) -> str:
+    """`areas → KOM → name`: entries of a list by their key, else by their number."""
+    steps = []
+    for step in place:
+        name = step
+        if isinstance(step, int):
+            content = content[step]
+            key = content.get("key") if isinstance(content, dict) else None
+            name = key if isinstance(key, str) and key else step + 1
+        else:
+            content = content.get(step)
+        steps.append(_shown(name))
+    return " → ".join(steps)
+
+
+# What the schema says, as sentences
+
+_SENTENCES = {
+    "additionalProperties": gettext_noop(
+        "The field “%(name)s” is unknown here. Remove it, or use: %(known)s."
+    ),
+    "array": gettext_noop("Write a list here, each entry on its own line after a hyphen."),
+    "enum": gettext_noop("Write one of these words: %(known)s."),
+    "integer": gettext_noop("Write a whole number here, without quotation marks."),
+    "maximum": gettext_noop("Write a number that is at most %(limit)s."),
+    "maxItems": gettext_noop("The list is too long. At most %(limit)s entries are possible."),
+    "maxLength": gettext_noop("The text is too long. Shorten it to %(limit)s characters at most."),
+    "minimum": gettext_noop("Write a number that is at least %(limit)s."),
+    "minItems": gettext_noop("The list is too short. It needs at least this many: %(limit)s."),
+    "object": gettext_noop("Write fields here, one per line, like “key: KOM”."),
+    "oneOf": gettext_noop("Give this scale either “levels” or a “range”, exactly one of them."),
+    "pattern": gettext_noop("“%(value)s” does not fit here. It should look like: %(known)s."),
+    "required": gettext_noop("Something is missing here. Please add: %(known)s."),
+    "text": gettext_noop("Write a text here. Put numbers, dates, yes and no in quotation marks."),
+}
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA_PATH.read_text(encoding="utf-8")))
+
+
+def _schema_findings(content: Fields) -> Iterator[Finding]:
+    # A hopeless file has more errors than anybody reads; looking at some hundred is enough.
+    for error in islice(_validator().iter_errors(content), 500):
+        place, value = tuple(error.absolute_path), error.instance
+        if error.validator == "additionalProperties":
+            known = error.schema["properties"]
+            for name in (name for name in value if name not in known):
+                yield (*place, name), _sentence(error, name=name, known=known)
+        elif error.validator == "required":
+            missing = [name for name in error.validator_value if name not in value]
+            yield place, _sentence(error, known=missing)
+        else:
+            known = error.validator_value if error.validator == "enum" else ()
+            yield place, _sentence(error, known=error.schema.get("examples", known))
+
+
+def _sentence(error: ValidationError, *, name: str = "", known: Iterable[str] = ()) -> str:
+    kind, limit = str(error.validator), error.validator_value
+    if error.instance is None or error.instance == "":
+        return gettext("This field is empty. Fill it in or remove it.")
+    if kind == "type":
+        kind = limit if limit in ("array", "integer", "object") else "text"
+    return gettext(_SENTENCES[kind]) % {
+        "name": _shown(name),
+        "known": ", ".join(known),
+        "limit": limit,
+        "value": _shown(error.instance),
+    }
+
+
+def _format_sentence(found: str) -> str:
+    newer = re.fullmatch(r"chancencheck-instrument/([0-9]{1,9})", found)
+    if newer and int(newer[1]) > 1:
+        message = gettext(
+            "The file is made for a newer version of this software. Update the software, or use a "
+            "file with the format “%(format)s”."
+        )
+    else:
+        message = gettext("This is not an instrument file. Its format must be “%(format)s”.")
+    return message % {"format": FORMAT}
+
+
+def _invisible_sentence() -> str:
+    return gettext("Here is an invisible control character. Delete it or type the line again.")
+
+
+# What a schema cannot say. The content may still be malformed, so nothing is taken for granted.
+
+
+def _meaning_findings(content: Fields) -> Iterator[Finding]:
+    scales = list(_entries(content, (), "scales"))
+    areas = list(_entries(content, (), "areas"))
+    requirements = [
+        entry for place, area in areas for entry in _entries(area, place, "requirements")
+    ]
+    for entries in (scales, areas, requirements):
+        yield from _repeated_keys(entries)
+    yield from _scale_references(requirements, [scale.get("key") for _, scale in scales])
+    for place, scale in scales:
+        yield from _level_order(list(_entries(scale, place, "levels")))
+        if isinstance(limits := scale.get("range"), dict):
+            yield from _uneven_range(limits, (*place, "range"))
+
+
+def _entries(parent: Fields, place: Place, field: str) -> Iterator[tuple[Place, Fields]]:
+    items = parent.get(field)
+    for index, item in enumerate(items if isinstance(items, list) else []):
+        if isinstance(item, dict):
+            yield (*place, field, index), item
+
+
+def _repeated_keys(entries: list[tuple[Place, Fields]]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    message = gettext("The key “%(key)s” is already taken. Choose another one.")
+    for place, entry in entries:
+        if isinstance(key := entry.get("key"), str):
+            if key in seen:
+                yield (*place, "key"), message % {"key": _shown(key)}
+            seen.add(key)
+
+
+def _scale_references(
+    requirements: list[tuple[Place, Fields]], scales: list[object]
+) -> Iterator[Finding]:
+    names = ", ".join(_shown(scale) for scale in scales if isinstance(scale, str))
+    for place, requirement in requirements:
+        scale = requirement.get("scale")
+        if "scale" not in requirement and len(scales) > 1:
+            message = gettext("There are several scales. Name one of them: %(scales)s.")
+            yield place, message % {"scales": names}
+        elif isinstance(scale, str) and scale not in scales:
+            message = gettext("There is no scale “%(scale)s”. Use one of these: %(scales)s.")
+            yield (*place, "scale"), message % {"scale": _shown(scale), "scales": names}
+
+
+def _level_order(levels: list[tuple[Place, Fields]]) -> Iterator[Finding]:
+    message = gettext("The values of the levels must rise. Write more than %(value)s here.")
+    for (_, lower), (place, upper) in pairwise(levels):
+        low, high = lower.get("value"), upper.get("value")
+        if isinstance(low, int) and isinstance(high, int) and low >= high:
+            yield (*place, "value"), message % {"value": low}
+
+
+def _uneven_range(limits: Fields, place: Place) -> Iterator[Finding]:
+    low, high, step = (limits.get(name) for name in ("minimum", "maximum", "step"))
+    if not (isinstance(low, int) and isinstance(high, int) and isinstance(step, int)):
+        return
+    if low >= high:
+        message = gettext("The maximum is not greater than the minimum. Change one of them.")
+        yield (*place, "maximum"), message
+    elif step > 0 and (high - low) % step:
+        message = gettext("The step does not divide the range evenly. Choose another step.")
+        yield (*place, "step"), message
+
+
+# From checked values to objects
+
+
+def _instrument(content: Fields) -> InstrumentFile:
+    content.setdefault("note", "")
+    for scale in content["scales"]:
+        scale |= scale.pop("range", {})
+    for area in content["areas"]:
+        for requirement in area["requirements"]:
+            requirement.setdefault("scale", content["scales"][0]["key"])
+    instrument: InstrumentFile = _typed(InstrumentFile, content, content["origin"])
+    return instrument
+
+
+def _typed(hint: Any, value: Any, origin: str) -> Any:
+    """A checked value as the type its dataclass asks for; a plain text gets the usual origin."""
+    if get_origin(hint) is tuple:
+        return tuple(_typed(get_args(hint)[0], item, origin) for item in value or ())
+    if value is None:
+        return None
+    if hint in (Text, Text | None):
+        fields = {"text": value} if isinstance(value, str) else value
+        return Text(fields["text"], Origin(fields.get("origin", origin)), fields.get("source", ""))
+    if isinstance(value, dict):
+        hints = get_type_hints(hint).items()
+        return hint(**{name: _typed(inner, value.get(name), origin) for name, inner in hints})
+    return Origin(value) if hint is Origin else value
