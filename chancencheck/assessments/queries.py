@@ -1,0 +1,490 @@
+"""Asking about assessments. Nothing here tells who rated what."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from chancencheck.accounts.models import User
+from chancencheck.assessments.choices import Answer, Share
+from chancencheck.assessments.models import (
+    Assessment,
+    Distribution,
+    Evidence,
+    Exclusion,
+    Finding,
+    IndividualRating,
+    Result,
+    TeamMember,
+    Voice,
+)
+from chancencheck.assessments.results import RequirementResult, ResultContent, read
+from chancencheck.assessments.rules import (
+    Progress,
+    author_key,
+    disagreement,
+    may_open,
+    progress,
+    spread,
+)
+from chancencheck.instruments.choices import QuestionKind
+from chancencheck.instruments.models import InstrumentVersion, QualityArea, Question, Requirement
+from chancencheck.organisations.queries import standing_of
+from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, Permission
+from chancencheck.rounds.choices import Stage
+from chancencheck.rounds.models import Participation
+
+
+def key_of(user: User, assessment: Assessment) -> str:
+    """The person's own pseudonym in this assessment. Needs the salt, so it ends with the release."""
+    if assessment.salt is None:
+        raise Assessment.DoesNotExist
+    return author_key(settings.SECRET_KEY, bytes(assessment.salt), user.pk)
+
+
+# ------------------------------------------------------------------ the instrument
+
+
+def areas_of(version: InstrumentVersion) -> list[QualityArea]:
+    """Areas with their requirements and scales; four queries whatever the size."""
+    return list(version.areas.prefetch_related("requirements__scale__levels"))
+
+
+def requirement_of(assessment: Assessment, key: str) -> Requirement:
+    """One requirement of the version this assessment is pinned to; DoesNotExist otherwise."""
+    return (
+        Requirement.objects.select_related("area", "scale")
+        .prefetch_related("scale__levels")
+        .get(version=assessment.participation.round.instrument_version_id, key=key)
+    )
+
+
+def questions_of(requirement: Requirement) -> tuple[list[Question], list[Question]]:
+    """The standard questions of the version, and the questions to think about."""
+    rows = Question.objects.filter(version_id=requirement.version_id).filter(
+        Q(kind=QuestionKind.STANDARD)
+        | Q(kind=QuestionKind.REFLECTION, requirement=requirement)
+    )
+    standard = [q for q in rows if q.kind == QuestionKind.STANDARD]
+    return standard, [q for q in rows if q.kind == QuestionKind.REFLECTION]
+
+
+def exclusions_of(assessment: Assessment) -> dict[int, Exclusion]:
+    """Requirements that do not apply, by requirement id."""
+    return {row.requirement_id: row for row in assessment.exclusions.all()}
+
+
+# ------------------------------------------------------------------- the own view
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """One requirement on the person's own sheet."""
+
+    requirement: Requirement
+    answer: Answer
+    is_for_me: bool
+    is_here: bool = False
+
+    @property
+    def mark(self) -> str:
+        """CSS mark of the small strip."""
+        if self.is_here:
+            return "is-here"
+        if self.answer in (Answer.LEVEL, Answer.CANNOT_JUDGE):
+            return "is-done"
+        return "is-skipped" if self.answer == Answer.SKIPPED else "is-open"
+
+
+@dataclass(frozen=True)
+class SheetArea:
+    """A quality area on the own sheet."""
+
+    area: QualityArea
+    rows: list[SheetRow]
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the page being read lies in this area."""
+        return any(row.is_here for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The person's own sheet: their own progress, seen by nobody else."""
+
+    areas: list[SheetArea]
+    is_finished: bool
+
+    @property
+    def rows(self) -> list[SheetRow]:
+        """All rows in order."""
+        return [row for area in self.areas for row in area.rows]
+
+    @property
+    def total(self) -> int:
+        """Requirements that apply."""
+        return len(self.rows)
+
+    @property
+    def done(self) -> int:
+        """Requirements answered with a level or with "cannot judge"."""
+        return sum(row.answer in (Answer.LEVEL, Answer.CANNOT_JUDGE) for row in self.rows)
+
+    @property
+    def next_open(self) -> Requirement | None:
+        """The first requirement without an answer, handed-over ones first; then skipped ones."""
+        open_rows = [row for row in self.rows if row.answer == Answer.OPEN]
+        skipped = [row for row in self.rows if row.answer == Answer.SKIPPED]
+        ordered = sorted(open_rows, key=lambda row: not row.is_for_me) + skipped
+        return ordered[0].requirement if ordered else None
+
+    def neighbour(self, key: str, offset: int) -> Requirement | None:
+        """The requirement before (-1) or after (+1) this one, if there is one."""
+        keys = [row.requirement.key for row in self.rows]
+        place = keys.index(key) + offset
+        return self.rows[place].requirement if 0 <= place < len(keys) else None
+
+
+def own_sheet(user: User, assessment: Assessment, here: str = "") -> Sheet:
+    """The sheet of this person. `here`: key of the requirement whose page is open."""
+    mine = key_of(user, assessment)
+    answers = dict(
+        assessment.ratings.filter(author_key=mine).values_list("requirement_id", "answer")
+    )
+    for_me = set(
+        assessment.handovers.filter(member__user=user).values_list("requirement_id", flat=True)
+    )
+    excluded = exclusions_of(assessment)
+    areas = []
+    for area in areas_of(assessment.participation.round.instrument_version):
+        rows = [
+            SheetRow(r, Answer(answers.get(r.pk, Answer.OPEN)), r.pk in for_me, r.key == here)
+            for r in area.requirements.all()
+            if r.pk not in excluded
+        ]
+        if rows:
+            areas.append(SheetArea(area, rows))
+    return Sheet(areas, assessment.sheets.filter(author_key=mine).exists())
+
+
+def own_rating(
+    user: User, assessment: Assessment, requirement: Requirement
+) -> IndividualRating | None:
+    """The person's own rating, if there is one."""
+    return assessment.ratings.filter(
+        author_key=key_of(user, assessment), requirement=requirement
+    ).first()
+
+
+def own_ratings(user: User, assessment: Assessment) -> dict[int, IndividualRating]:
+    """All own ratings by requirement id, for the print-out."""
+    rows = assessment.ratings.filter(author_key=key_of(user, assessment))
+    return {row.requirement_id: row for row in rows}
+
+
+# ----------------------------------------------------------------------- the team
+
+
+@dataclass(frozen=True)
+class TeamProgress:
+    """How far the team is. `done` and `total` are set only when numbers may be told."""
+
+    state: Progress
+    can_open: bool
+    done: int | None = None
+    total: int | None = None
+
+
+def team_progress(assessment: Assessment) -> TeamProgress:
+    """How far the team is, never who. Who left still counts, so that nothing can be subtracted."""
+    floor = assessment.participation.round.municipality.minimum_group_size
+    total = assessment.members.count()
+    done = assessment.sheets.count()
+    state = progress(done, total, floor)
+    numbers = {"done": done, "total": total} if state == Progress.SOME else {}
+    return TeamProgress(state, may_open(done, floor), **numbers)
+
+
+def members_of(assessment: Assessment) -> QuerySet[TeamMember]:
+    """The people in the team today."""
+    return assessment.members.filter(is_active=True).select_related("user")
+
+
+# ------------------------------------------------------------------- the workshop
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A distribution for the page: people per stop, in words and as a picture."""
+
+    stops: list[tuple[str, int]]
+    cannot_judge: int
+    distance: int
+
+
+@dataclass(frozen=True)
+class AgendaRow:
+    """One requirement on the moderator's list."""
+
+    requirement: Requirement
+    distribution: Distribution | None
+    finding: Finding | None
+    exclusion: Exclusion | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the team has a result here."""
+        return bool(self.exclusion) or bool(self.finding and self.finding.is_settled)
+
+    @property
+    def distance(self) -> int | None:
+        """Stops between the extremes, None when not shown."""
+        if self.distribution is None or not self.distribution.is_shown:
+            return None
+        return spread(self.distribution.counts)
+
+    @property
+    def result_name(self) -> str:
+        """The agreed level in words."""
+        return self.requirement.scale.name_of(self.finding.level) if self.finding else ""
+
+
+def agenda(assessment: Assessment) -> list[AgendaRow]:
+    """Requirements for the workshop: the widest spread first, then those without a picture."""
+    distributions = {d.requirement_id: d for d in assessment.distributions.filter(vote=1)}
+    findings = {f.requirement_id: f for f in assessment.findings.all()}
+    excluded = exclusions_of(assessment)
+    rows = [
+        AgendaRow(r, distributions.get(r.pk), findings.get(r.pk), excluded.get(r.pk))
+        for area in areas_of(assessment.participation.round.instrument_version)
+        for r in area.requirements.all()
+    ]
+
+    def order(row: AgendaRow) -> tuple[bool, bool, float, float, int]:
+        shown = row.distribution is not None and row.distribution.is_shown
+        counts = row.distribution.counts if row.distribution else []
+        wide, variance = disagreement(counts)
+        return (bool(row.exclusion), not shown, -wide, -variance, row.requirement.position)
+
+    return sorted(rows, key=order)
+
+
+def spread_of(assessment: Assessment, requirement: Requirement) -> Spread | None:
+    """The frozen distribution of a requirement, or None when too few chose a level."""
+    found = assessment.distributions.filter(requirement=requirement, vote=1).first()
+    if found is None or not found.is_shown:
+        return None
+    names = [stop.name for stop in requirement.scale.stops]
+    return Spread(
+        stops=list(zip(names, found.counts, strict=True)),
+        cannot_judge=found.cannot_judge or 0,
+        distance=spread(found.counts),
+    )
+
+
+def voices_of(assessment: Assessment, requirement: Requirement) -> QuerySet[Voice]:
+    """Anonymous sentences of a requirement in random order."""
+    return assessment.voices.filter(requirement=requirement)
+
+
+def finding_of(assessment: Assessment, requirement: Requirement) -> Finding:
+    """The finding of a requirement; an unsaved empty one if nothing is written yet."""
+    evidence = Prefetch("evidence", Evidence.objects.filter(is_removed=False))
+    found = (
+        assessment.findings.filter(requirement=requirement).prefetch_related(evidence).first()
+    )
+    return found or Finding(assessment=assessment, requirement=requirement)
+
+
+# --------------------------------------------------------------------- the result
+
+
+def evidence_visible_to(user: User, pk: object) -> Evidence:
+    """An uploaded file the person may open, else DoesNotExist.
+
+    Everybody who works in the assessment may; others only if the file is in a result they may read
+    whole.
+    """
+    evidence = Evidence.objects.select_related("finding__assessment__participation__unit").get(
+        pk=pk, file__gt=""
+    )
+    assessment = evidence.finding.assessment
+    if Assessment.objects.visible_to(user).filter(pk=assessment.pk).exists():
+        return evidence
+    for result in assessment.results.filter(pk__in=results_visible_to(user).values("pk")):
+        content = read(result.content, share_for(user, result))
+        if any(
+            row["id"] == str(evidence.pk) for r in content.requirements for row in r.evidence
+        ):
+            return evidence
+    raise Evidence.DoesNotExist
+
+
+def results_visible_to(user: User) -> QuerySet[Result]:
+    """Released results the person may read, in whichever cut `share_for` says."""
+    standing = standing_of(user)
+    readers = GRANTS[Permission.RESULT_VIEW]
+    at_once = standing.municipalities_with(readers - AFTER_REPORT)
+    later = standing.municipalities_with(AFTER_REPORT)
+    city = "assessment__participation__round__municipality_id__in"
+    report = "assessment__participation__round__report_on__lte"
+    return Result.objects.filter(
+        Q(assessment__in=Assessment.objects.visible_to(user))
+        | Q(**{city: at_once})
+        | Q(**{city: later, report: timezone.localdate()})
+    )
+
+
+def share_for(user: User, result: Result) -> Share:
+    """How much of a result this person sees: those who made it all, others what was shared."""
+    assessment = result.assessment
+    standing = standing_of(user)
+    if (
+        assessment.participation.unit_id in standing.led_unit_ids
+        or assessment.moderator_id == user.pk
+        or assessment.members.filter(user=user, is_active=True).exists()
+    ):
+        return Share.ALL
+    return Share(result.share)
+
+
+def latest_results(user: User) -> list[Result]:
+    """The newest edition of each result the person may read, by round and institution."""
+    rows = (
+        results_visible_to(user)
+        .select_related("assessment__participation__unit", "assessment__participation__round")
+        .defer("content")
+        .order_by("-assessment__participation__round__starts_on",
+                  "assessment__participation__unit__name", "-edition")
+    )
+    seen: dict[int, Result] = {}
+    for row in rows:
+        seen.setdefault(row.assessment_id, row)
+    return list(seen.values())
+
+
+def last_result_before(assessment: Assessment) -> Result | None:
+    """The newest result of the same institution from an earlier round."""
+    participation = assessment.participation
+    return (
+        Result.objects.filter(
+            assessment__participation__unit_id=participation.unit_id,
+            assessment__participation__round__starts_on__lt=participation.round.starts_on,
+            assessment__participation__round__municipality_id=participation.round.municipality_id,
+        )
+        .select_related("assessment__participation__round")
+        .order_by("-assessment__participation__round__starts_on", "-edition")
+        .first()
+        if participation.round.starts_on
+        else None
+    )
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was held on to last time for one requirement."""
+
+    round_name: str
+    outcome: str
+    level_name: str
+    place: float | None
+    low_name: str
+    high_name: str
+    is_comparable: bool
+
+
+def past_of(
+    previous: Result | None, key: str, text: str, stops: list[str]
+) -> Past | None:
+    """Last round's finding. Comparable only if sentence and scale are the very same."""
+    if previous is None:
+        return None
+    row = read(previous.content).by_key().get(key)
+    if row is None:
+        return None
+    return _past(previous, row, row.text == text and row.stops == stops)
+
+
+def _past(previous: Result, row: RequirementResult, is_comparable: bool) -> Past:
+    return Past(
+        round_name=previous.assessment.participation.round.name,
+        outcome=row.outcome,
+        level_name=row.level_name,
+        place=row.place,
+        low_name=row.low_name,
+        high_name=row.high_name,
+        is_comparable=is_comparable,
+    )
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One line of the profile: now, and last time beside it."""
+
+    now: RequirementResult
+    past: Past | None
+
+    @property
+    def places(self) -> dict[str, float | None]:
+        """Places on the line for the picture; the last round only where it can be compared."""
+        comparable = self.past is not None and self.past.is_comparable
+        return {
+            "team": self.now.place,
+            "low": self.now.low_place,
+            "high": self.now.high_place,
+            "past": self.past.place if self.past is not None and comparable else None,
+        }
+
+
+@dataclass(frozen=True)
+class ProfileArea:
+    """One area of the profile."""
+
+    name: str
+    stops: list[str]
+    rows: list[ProfileRow]
+
+
+def profile(
+    content: ResultContent, previous: Result | None, past_share: Share = Share.ALL
+) -> list[ProfileArea]:
+    """The profile of a result, with the last round beside it as far as that was shared."""
+    before: dict[str, RequirementResult] = {}
+    if previous is not None:
+        before = read(previous.content, past_share).by_key()
+    areas = []
+    for area in content.areas:
+        rows = []
+        for now in area.requirements:
+            row = before.get(now.key)
+            same = bool(row) and row is not None and (row.text, row.stops) == (now.text, now.stops)
+            past = _past(previous, row, same) if previous is not None and row is not None else None
+            rows.append(ProfileRow(now, past))
+        areas.append(ProfileArea(area.name, area.stops, rows))
+    return areas
+
+
+# ---------------------------------------------------------------- for the lead and others
+
+
+def participations_led_by(user: User) -> QuerySet[Participation]:
+    """Participations of the institutions the person leads."""
+    return Participation.objects.shown().filter(unit_id__in=standing_of(user).led_unit_ids)
+
+
+def is_team_member(user: User, assessment: Assessment) -> bool:
+    """Whether the person is in the team today."""
+    return assessment.members.filter(user=user, is_active=True).exists()
+
+
+def open_requirements(assessment: Assessment) -> list[AgendaRow]:
+    """What still lacks a result before the lead can release."""
+    return [row for row in agenda(assessment) if not row.is_settled]
+
+
+def stage_is(assessment: Assessment, *stages: Stage) -> bool:
+    """Whether the institution is at one of these stages."""
+    return assessment.stage in stages
+

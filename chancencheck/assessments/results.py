@@ -1,0 +1,187 @@
+"""The frozen content of a result: made once at release, read ever after.
+
+The content is plain JSON with its own format number, so that a result of 2021 can still be read
+when tables have long changed.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from chancencheck.assessments.choices import Outcome, Share
+from chancencheck.assessments.models import Assessment, Evidence, Finding
+from chancencheck.instruments.models import Requirement
+from chancencheck.instruments.rules import position
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RequirementResult:
+    """What is told about one requirement."""
+
+    key: str
+    title: str
+    text: str
+    is_original: bool
+    outcome: str
+    level: int | None = None
+    level_name: str = ""
+    place: float | None = None
+    low_name: str = ""
+    low_text: str = ""
+    low_place: float | None = None
+    high_name: str = ""
+    high_text: str = ""
+    high_place: float | None = None
+    reason: str = ""
+    strengths: list[str] = field(default_factory=list)
+    potentials: list[str] = field(default_factory=list)
+    evidence: list[dict[str, str]] = field(default_factory=list)
+    stops: list[str] = field(default_factory=list)
+
+    @property
+    def is_level(self) -> bool:
+        """Whether the team agreed on a level that may be shown."""
+        return self.outcome == Outcome.LEVEL and bool(self.level_name)
+
+    @property
+    def is_dissent(self) -> bool:
+        """Whether two views stand side by side."""
+        return self.outcome == Outcome.DISSENT
+
+    @property
+    def is_not_applicable(self) -> bool:
+        """Whether it does not apply."""
+        return self.outcome == Outcome.NOT_APPLICABLE
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """One quality area with its requirements."""
+
+    key: str
+    name: str
+    requirements: list[RequirementResult]
+
+    @property
+    def stops(self) -> list[str]:
+        """Names of the stops if all requirements of the area share them, else nothing."""
+        first = self.requirements[0].stops if self.requirements else []
+        return first if all(r.stops == first for r in self.requirements) else []
+
+
+@dataclass(frozen=True)
+class ResultContent:
+    """A whole result, as frozen."""
+
+    scope: str
+    team_size: int
+    workshop_on: str
+    instrument: str
+    areas: list[AreaResult]
+
+    @property
+    def requirements(self) -> list[RequirementResult]:
+        """All requirements in order."""
+        return [r for area in self.areas for r in area.requirements]
+
+    def by_key(self) -> dict[str, RequirementResult]:
+        """Requirements by their stable key."""
+        return {r.key: r for r in self.requirements}
+
+
+def freeze(assessment: Assessment, findings: dict[int, Finding]) -> dict[str, Any]:
+    """The content to keep. `findings`: by requirement id, with evidence prefetched."""
+    version = assessment.participation.round.instrument_version
+    areas = []
+    for area in version.areas.prefetch_related("requirements__scale__levels"):
+        rows = [_freeze_requirement(r, findings[r.pk]) for r in area.requirements.all()]
+        areas.append({"key": area.key, "name": area.name, "requirements": rows})
+    return {
+        "format": FORMAT,
+        "scope": assessment.scope,
+        "team_size": assessment.members.filter(is_active=True).count(),
+        "workshop_on": assessment.workshop_at.date().isoformat() if assessment.workshop_at else "",
+        "instrument": str(version),
+        "areas": areas,
+    }
+
+
+def _freeze_requirement(requirement: Requirement, finding: Finding) -> dict[str, Any]:
+    scale = requirement.scale
+
+    def place(value: int | None) -> float | None:
+        return None if value is None else position(scale.stops, value)
+
+    return {
+        "key": requirement.key,
+        "title": requirement.title,
+        "text": requirement.text,
+        "is_original": requirement.text_origin == "original",
+        "outcome": finding.outcome,
+        "level": finding.level if finding.outcome == Outcome.LEVEL else None,
+        "level_name": scale.name_of(finding.level) if finding.outcome == Outcome.LEVEL else "",
+        "place": place(finding.level) if finding.outcome == Outcome.LEVEL else None,
+        **_freeze_dissent(finding, scale.name_of, place),
+        "reason": finding.reason if finding.outcome == Outcome.NOT_APPLICABLE else "",
+        "strengths": finding.strengths,
+        "potentials": finding.potentials,
+        "evidence": [_freeze_evidence(e) for e in finding.evidence.all() if not e.is_removed],
+        "stops": [stop.name for stop in scale.stops],
+    }
+
+
+def _freeze_dissent(finding: Finding, name_of: Any, place: Any) -> dict[str, Any]:
+    if finding.outcome != Outcome.DISSENT:
+        return {}
+    return {
+        "low_name": name_of(finding.low_level),
+        "low_text": finding.low_text,
+        "low_place": place(finding.low_level),
+        "high_name": name_of(finding.high_level),
+        "high_text": finding.high_text,
+        "high_place": place(finding.high_level),
+    }
+
+
+def _freeze_evidence(evidence: Evidence) -> dict[str, str]:
+    return {
+        "kind": evidence.kind,
+        "text": evidence.text,
+        "link": evidence.link,
+        "file_name": evidence.file_name,
+        "id": str(evidence.pk) if evidence.file else "",
+        "valid_until": evidence.valid_until.isoformat() if evidence.valid_until else "",
+    }
+
+
+def read(content: dict[str, Any], share: Share = Share.ALL) -> ResultContent:
+    """The content as it may be told under this sharing. The one place where it is cut down."""
+    if share == Share.PARTICIPATION:
+        areas = []
+    else:
+        areas = [
+            AreaResult(
+                area["key"],
+                area["name"],
+                [_read_requirement(row, share) for row in area["requirements"]],
+            )
+            for area in content["areas"]
+        ]
+    return ResultContent(
+        scope=content["scope"],
+        team_size=content["team_size"],
+        workshop_on=content["workshop_on"],
+        instrument=content["instrument"],
+        areas=areas,
+    )
+
+
+# With "words only" neither a level nor what would tell it (two views with their levels, evidence).
+_LEVEL_FIELDS = ("level", "level_name", "place", "low_name", "low_place", "high_name", "high_place")
+
+
+def _read_requirement(row: dict[str, Any], share: Share) -> RequirementResult:
+    if share == Share.WORDS:
+        row = {k: v for k, v in row.items() if k not in (*_LEVEL_FIELDS, "evidence")}
+    return RequirementResult(**row)

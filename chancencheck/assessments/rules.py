@@ -1,0 +1,118 @@
+"""The rules that protect people and keep the order of the method, in plain Python."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+TEAM_MINIMUM = 3
+TEAM_MAXIMUM = 8
+POINTS_MAXIMUM = 3  # strengths and potentials per requirement
+
+
+def author_key(secret: str, salt: bytes, user_id: int) -> str:
+    """The pseudonym under which one person's answers of one assessment are kept (64 hex digits).
+
+    HMAC-SHA-256 (RFC 2104). Without the server's secret and the salt of the assessment nobody can
+    compute it from a person; the salt is deleted with the answers when the result is released.
+    """
+    return hmac.new(secret.encode(), salt + str(user_id).encode(), hashlib.sha256).hexdigest()
+
+
+class Progress(StrEnum):
+    """How far a team is, as coarse as it must be."""
+
+    TOO_FEW = "too_few"
+    SOME = "some"
+    NEARLY_ALL = "nearly_all"
+    ALL = "all"
+
+
+def progress(done: int, total: int, floor: int) -> Progress:
+    """Which progress may be told. Numbers only (SOME) with `floor` people on both sides."""
+    if done < floor:
+        return Progress.TOO_FEW
+    if done >= total:
+        return Progress.ALL
+    if total - done < floor:
+        return Progress.NEARLY_ALL
+    return Progress.SOME
+
+
+def may_open(done: int, floor: int) -> bool:
+    """Whether enough people have finished to open the distributions."""
+    return done >= floor
+
+
+@dataclass(frozen=True)
+class Count:
+    """A distribution: people per stop of the scale, and people who could not judge."""
+
+    per_stop: tuple[int, ...]
+    cannot_judge: int
+
+
+def count(stops: Sequence[int | None], number_of_stops: int, floor: int) -> Count | None:
+    """Count answers into a distribution, or None when too few people chose a level.
+
+    `stops`: one entry per person, the index of the chosen stop or None for "cannot judge".
+    The floor holds for the people who chose a level: two who cannot judge do not hide a third.
+    """
+    chosen = [stop for stop in stops if stop is not None]
+    if len(chosen) < floor:
+        return None
+    per_stop = tuple(chosen.count(index) for index in range(number_of_stops))
+    return Count(per_stop, len(stops) - len(chosen))
+
+
+def spread(per_stop: Sequence[int]) -> int:
+    """Stops between the lowest and the highest chosen one; 0 when all agree."""
+    used = [index for index, people in enumerate(per_stop) if people]
+    return used[-1] - used[0] if used else 0
+
+
+def disagreement(per_stop: Sequence[int]) -> tuple[int, float]:
+    """Sort key: widest spread first, then the larger variance."""
+    people = sum(per_stop)
+    if not people:
+        return (0, 0.0)
+    mean = sum(i * n for i, n in enumerate(per_stop)) / people
+    return (spread(per_stop), sum(n * (i - mean) ** 2 for i, n in enumerate(per_stop)) / people)
+
+
+def words_first(strengths: Sequence[str], potentials: Sequence[str]) -> bool:
+    """Whether there are words enough to fix a level: one strength and one potential."""
+    return bool(strengths) and bool(potentials)
+
+
+def clean_points(points: Sequence[str]) -> list[str]:
+    """Points without empty ones, at most three."""
+    return [point.strip() for point in points if point.strip()][:POINTS_MAXIMUM]
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Outcome of a three-way merge: the merged fields and those both sides changed apart."""
+
+    merged: dict[str, object]
+    conflicts: tuple[str, ...]
+
+
+def merge(
+    base: Mapping[str, object], mine: Mapping[str, object], saved: Mapping[str, object]
+) -> Merge:
+    """Merge two edits of one record field by field.
+
+    A field only one side changed takes that change. A field both changed to different values is
+    a conflict; `merged` holds mine there, and the caller must ask.
+    """
+    merged = dict(saved)
+    conflicts = []
+    for field, value in mine.items():
+        if value == base.get(field) or value == saved.get(field):
+            continue
+        if saved.get(field) != base.get(field):
+            conflicts.append(field)
+        merged[field] = value
+    return Merge(merged, tuple(conflicts))

@@ -1,0 +1,526 @@
+"""Pages of the own view, the workshop, and the result."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chancencheck.assessments import operations, queries
+from chancencheck.assessments.choices import Answer, Share
+from chancencheck.assessments.conflicts import as_rating, conflict_page, resolve
+from chancencheck.assessments.forms import EvidenceForm, FindingForm, RatingForm, ReleaseForm
+from chancencheck.assessments.models import Assessment, Evidence, Finding, IndividualRating, Result
+from chancencheck.assessments.permissions import may_with
+from chancencheck.assessments.results import read
+from chancencheck.instruments.models import Requirement, Scale
+from chancencheck.lib.errors import NotAllowedNow
+from chancencheck.lib.http import SignedInRequest, wants_fragment
+from chancencheck.organisations.roles import Permission
+from chancencheck.rounds.choices import Stage
+
+
+def load(request: SignedInRequest, pk: int, permission: Permission) -> Assessment:
+    """The assessment if it exists for this person (else 404) and the permission is there (else 403)."""
+    assessment = get_object_or_404(
+        Assessment.objects.visible_to(request.user).with_place(), pk=pk
+    )
+    if not may_with(request.user, assessment, permission):
+        raise PermissionDenied
+    return assessment
+
+
+def _requirement(assessment: Assessment, key: str) -> Requirement:
+    try:
+        return queries.requirement_of(assessment, key)
+    except Requirement.DoesNotExist as error:
+        raise Http404 from error
+
+
+# ------------------------------------------------------------------- the own view
+
+
+@require_GET
+def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The own sheet: what happens with the answers, and where to go on."""
+    assessment = load(request, pk, Permission.RATING_OWN)
+    if assessment.stage != Stage.RATING:
+        return redirect("workshop", pk)
+    context = {
+        "assessment": assessment,
+        "sheet": queries.own_sheet(request.user, assessment),
+        "progress": queries.team_progress(assessment),
+    }
+    return render(request, "assessments/sheet.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def rate(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
+    """One requirement: the sentence, the help, the levels, one example, one idea."""
+    assessment = load(request, pk, Permission.RATING_OWN)
+    if assessment.stage != Stage.RATING:
+        raise NotAllowedNow("rating is over")
+    requirement = _requirement(assessment, key)
+    if request.method == "POST":
+        return _save_rating(request, assessment, requirement)
+    own = queries.own_rating(request.user, assessment, requirement)
+    form = RatingForm(initial=_rating_initial(own), scale=requirement.scale)
+    return _rate_page(request, assessment, requirement, form, own)
+
+
+def _rating_initial(own: IndividualRating | None) -> dict[str, Any]:
+    if own is None:
+        return {"revision": 0}
+    level = "" if own.level is None else str(own.level)
+    return {
+        "level": "cannot_judge" if own.answer == Answer.CANNOT_JUDGE else level,
+        "example": own.example,
+        "share_example": own.share_example,
+        "idea": own.idea,
+        "share_idea": own.share_idea,
+        "revision": own.revision,
+    }
+
+
+def _save_rating(
+    request: SignedInRequest, assessment: Assessment, requirement: Requirement
+) -> HttpResponse:
+    do = request.POST.get("do", "next")
+    form = RatingForm(resolve(request.POST), scale=requirement.scale)
+    if not form.is_valid():
+        return _invalid(request, form) or _rate_page(request, assessment, requirement, form, None)
+    entry = form.entry(skip=do == "skip")
+    try:
+        rating = operations.save_rating(
+            assessment=assessment,
+            requirement=requirement,
+            entry=entry,
+            revision=form.cleaned_data["revision"] or 0,
+            by=request.user,
+        )
+    except operations.Conflict as conflict:
+        rating_conflict = operations.Conflict(
+            as_rating(conflict.saved),
+            conflict.revision,
+            tuple(dict.fromkeys("level" if f == "answer" else f for f in conflict.fields)),
+            as_rating(conflict.merged),
+        )
+        return _conflict(request, as_rating(vars(entry)), rating_conflict, requirement.scale)
+    if wants_fragment(request):
+        return _saved(rating.revision, _past_fragment(request, assessment, requirement, rating))
+    return _after_rating(request, assessment, requirement, do)
+
+
+def _after_rating(
+    request: SignedInRequest, assessment: Assessment, requirement: Requirement, do: str
+) -> HttpResponse:
+    sheet = queries.own_sheet(request.user, assessment)
+    target = {"back": sheet.neighbour(requirement.key, -1), "stay": requirement}.get(
+        do, sheet.neighbour(requirement.key, 1)
+    )
+    if do == "pause" or target is None:
+        return redirect("sheet", assessment.pk)
+    return redirect("rate", assessment.pk, target.key)
+
+
+def _rate_page(
+    request: SignedInRequest,
+    assessment: Assessment,
+    requirement: Requirement,
+    form: RatingForm,
+    own: IndividualRating | None,
+) -> HttpResponse:
+    sheet = queries.own_sheet(request.user, assessment, here=requirement.key)
+    row = next((r for r in sheet.rows if r.is_here), None)
+    if row is None:
+        raise Http404  # does not apply to this institution
+    standard, reflection = queries.questions_of(requirement)
+    here = next(area for area in sheet.areas if area.is_here)
+    context = {
+        "assessment": assessment,
+        "requirement": requirement,
+        "form": form,
+        "chosen": form["level"].value() or "",
+        "own": own,
+        "sheet": sheet,
+        "row": row,
+        "area": here,
+        "place_in_area": [r.is_here for r in here.rows].index(True) + 1,
+        "standard": standard,
+        "reflection": reflection,
+        "before": sheet.neighbour(requirement.key, -1),
+        "past": _past(assessment, requirement, own),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "assessments/rate.html", context, status=status)
+
+
+def _past(
+    assessment: Assessment, requirement: Requirement, own: IndividualRating | None
+) -> queries.Past | None:
+    """Last round's level, only after the own answer (design 4.8)."""
+    if own is None or own.answer not in (Answer.LEVEL, Answer.CANNOT_JUDGE):
+        return None
+    stops = [stop.name for stop in requirement.scale.stops]
+    return queries.past_of(
+        queries.last_result_before(assessment), requirement.key, requirement.text, stops
+    )
+
+
+def _past_fragment(
+    request: SignedInRequest,
+    assessment: Assessment,
+    requirement: Requirement,
+    rating: IndividualRating,
+) -> dict[str, str]:
+    past = _past(assessment, requirement, rating)
+    page = render(request, "assessments/_past.html", {"past": past})
+    return {"past": page.content.decode()}
+
+
+@require_GET
+def sheet_print(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The whole sheet on paper, with the own answers so far."""
+    assessment = load(request, pk, Permission.RATING_OWN)
+    if assessment.stage != Stage.RATING:
+        raise NotAllowedNow("rating is over")
+    context = {
+        "assessment": assessment,
+        "sheet": queries.own_sheet(request.user, assessment),
+        "ratings": queries.own_ratings(request.user, assessment),
+    }
+    return render(request, "assessments/sheet_print.html", context)
+
+
+@require_POST
+def sheet_finish(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say to be finished."""
+    assessment = load(request, pk, Permission.RATING_OWN)
+    operations.finish_sheet(assessment=assessment, by=request.user)
+    messages.success(request, _("Thank you. Until the workshop opens you can still change everything."))
+    return redirect("sheet", pk)
+
+
+# ------------------------------------------------------------------- the workshop
+
+
+@require_GET
+def workshop(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The list of requirements, the widest spread first; before that, whether it can be opened."""
+    assessment = load(request, pk, Permission.FINDING_VIEW)
+    is_open = assessment.stage in (Stage.WORKSHOP, Stage.CORRECTING, Stage.RELEASED)
+    rows = queries.agenda(assessment) if is_open else []
+    context = {
+        "assessment": assessment,
+        "is_open": is_open,
+        "progress": queries.team_progress(assessment) if not is_open else None,
+        "rows": rows,
+        "settled": sum(row.is_settled for row in rows),
+        "next_row": next((row for row in rows if not row.is_settled), None),
+        "can_open": may_with(request.user, assessment, Permission.DISTRIBUTION_OPEN),
+        "can_release": may_with(request.user, assessment, Permission.RESULT_RELEASE),
+    }
+    return render(request, "assessments/workshop.html", context)
+
+
+@require_POST
+def workshop_open(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Open the distributions: rating ends here."""
+    assessment = load(request, pk, Permission.DISTRIBUTION_OPEN)
+    operations.open_distributions(assessment=assessment, by=request.user)
+    messages.success(request, _("The workshop is open. The distributions do not change any more."))
+    return redirect("workshop", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def finding(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
+    """One requirement in the workshop: spread, voices, and what the team holds on to."""
+    assessment = load(request, pk, Permission.FINDING_VIEW)
+    if assessment.stage not in (Stage.WORKSHOP, Stage.CORRECTING):
+        raise NotAllowedNow(assessment.stage)
+    requirement = _requirement(assessment, key)
+    if request.method == "POST":
+        if not may_with(request.user, assessment, Permission.FINDING_EDIT):
+            raise PermissionDenied
+        return _save_finding(request, assessment, requirement)
+    found = queries.finding_of(assessment, requirement)
+    form = FindingForm(initial=_finding_initial(found), requirement=requirement)
+    return _finding_page(request, assessment, requirement, form, EvidenceForm())
+
+
+def _finding_initial(found: Finding) -> dict[str, Any]:
+    initial = {**found.values(), "revision": found.revision}
+    for name, texts in (("strength", found.strengths), ("potential", found.potentials)):
+        for number, text in enumerate(texts, start=1):
+            initial[f"{name}_{number}"] = text
+    return initial
+
+
+def _save_finding(
+    request: SignedInRequest, assessment: Assessment, requirement: Requirement
+) -> HttpResponse:
+    form = FindingForm(resolve(request.POST), requirement=requirement)
+    if not form.is_valid():
+        return _invalid(request, form) or _finding_page(
+            request, assessment, requirement, form, EvidenceForm()
+        )
+    values = form.values()
+    try:
+        saved = operations.save_finding(
+            assessment=assessment,
+            requirement=requirement,
+            values=values,
+            revision=form.cleaned_data["revision"],
+            by=request.user,
+        )
+    except operations.Conflict as conflict:
+        return _conflict(request, values, conflict, requirement.scale)
+    if wants_fragment(request):
+        return _saved(saved.revision, {})
+    if request.POST.get("do") == "stay":
+        return redirect("finding", assessment.pk, requirement.key)
+    return _next_finding(assessment, requirement)
+
+
+def _next_finding(assessment: Assessment, requirement: Requirement) -> HttpResponse:
+    rows = queries.agenda(assessment)
+    keys = [row.requirement.key for row in rows]
+    after = rows[keys.index(requirement.key) + 1 :] + rows[: keys.index(requirement.key)]
+    target = next((row for row in after if not row.is_settled), None)
+    if target is None:
+        return redirect("workshop", assessment.pk)
+    return redirect("finding", assessment.pk, target.requirement.key)
+
+
+def _finding_page(
+    request: SignedInRequest,
+    assessment: Assessment,
+    requirement: Requirement,
+    form: FindingForm,
+    evidence_form: EvidenceForm,
+) -> HttpResponse:
+    found = queries.finding_of(assessment, requirement)
+    rows = queries.agenda(assessment)
+    past = queries.past_of(
+        queries.last_result_before(assessment),
+        requirement.key,
+        requirement.text,
+        [stop.name for stop in requirement.scale.stops],
+    )
+    context = {
+        "assessment": assessment,
+        "requirement": requirement,
+        "form": form,
+        "evidence_form": evidence_form,
+        "finding": found,
+        "evidence": [e for e in found.evidence.all() if not e.is_removed] if found.pk else [],
+        "spread": queries.spread_of(assessment, requirement),
+        "voices": queries.voices_of(assessment, requirement),
+        "rows": rows,
+        "place": [row.requirement.pk for row in rows].index(requirement.pk) + 1,
+        "past": past,
+        "can_edit": may_with(request.user, assessment, Permission.FINDING_EDIT),
+    }
+    status = 422 if form.errors or evidence_form.errors else 200
+    return render(request, "assessments/finding.html", context, status=status)
+
+
+@require_POST
+def evidence_add(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
+    """Put a piece of evidence beside a finding."""
+    assessment = load(request, pk, Permission.FINDING_EDIT)
+    requirement = _requirement(assessment, key)
+    evidence_form = EvidenceForm(request.POST, request.FILES)
+    if evidence_form.is_valid():
+        operations.add_evidence(
+            assessment=assessment,
+            requirement=requirement,
+            entry=evidence_form.entry(),
+            by=request.user,
+        )
+        messages.success(request, _("The evidence is saved."))
+        return redirect("finding", pk, key)
+    found = queries.finding_of(assessment, requirement)
+    form = FindingForm(initial=_finding_initial(found), requirement=requirement)
+    return _finding_page(request, assessment, requirement, form, evidence_form)
+
+
+@require_POST
+def evidence_remove(request: SignedInRequest, pk: int, evidence_pk: Any) -> HttpResponse:
+    """Take a piece of evidence away."""
+    assessment = load(request, pk, Permission.FINDING_EDIT)
+    evidence = get_object_or_404(
+        Evidence.objects.select_related("finding__requirement"),
+        pk=evidence_pk,
+        finding__assessment=assessment,
+        is_removed=False,
+    )
+    operations.remove_evidence(evidence=evidence, by=request.user)
+    messages.success(request, _("The evidence is taken away."))
+    return redirect("finding", pk, evidence.finding.requirement.key)
+
+
+@require_GET
+def evidence_file(request: SignedInRequest, evidence_pk: Any) -> HttpResponse:
+    """An uploaded file: always as a download, never shown by us, never run."""
+    try:
+        evidence = queries.evidence_visible_to(request.user, evidence_pk)
+    except Evidence.DoesNotExist as error:
+        raise Http404 from error
+    response = FileResponse(
+        evidence.file.open("rb"),
+        as_attachment=True,
+        filename=evidence.file_name,
+        content_type="application/octet-stream",
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response  # type: ignore[return-value]
+
+
+# ------------------------------------------------------------------- the release
+
+
+@require_http_methods(["GET", "POST"])
+def release(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The whole at a glance; then release."""
+    assessment = load(request, pk, Permission.RESULT_RELEASE)
+    if assessment.stage not in (Stage.WORKSHOP, Stage.CORRECTING):
+        raise NotAllowedNow(assessment.stage)
+    form = ReleaseForm(
+        request.POST or None,
+        is_external=assessment.participation.unit.is_external,
+        is_correction=assessment.stage == Stage.CORRECTING,
+    )
+    if request.method == "POST" and form.is_valid():
+        operations.release_result(
+            assessment=assessment,
+            share=Share(form.cleaned_data.get("share") or Share.ALL),
+            reason=form.cleaned_data.get("reason", ""),
+            by=request.user,
+        )
+        messages.success(request, _("The result is released. The single ratings are deleted."))
+        return redirect("result", assessment.participation_id)
+    rows = queries.agenda(assessment)
+    rows.sort(key=lambda row: row.requirement.position)
+    context = {
+        "assessment": assessment,
+        "form": form,
+        "rows": rows,
+        "missing": [row for row in rows if not row.is_settled],
+    }
+    return render(request, "assessments/release.html", context)
+
+
+@require_POST
+def correct(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Begin a correction of a released result."""
+    assessment = load(request, pk, Permission.RESULT_RELEASE)
+    operations.start_correction(assessment=assessment, by=request.user)
+    return redirect("workshop", pk)
+
+
+@require_GET
+def result_list(request: SignedInRequest) -> HttpResponse:
+    """All results the person may read, by round, institutions from A to Z."""
+    return render(
+        request,
+        "assessments/result_list.html",
+        {"results": queries.latest_results(request.user)},
+    )
+
+
+@require_GET
+def result(request: SignedInRequest, pk: int, edition: int | None = None) -> HttpResponse:
+    """The result of one participation; the newest edition unless another is asked for."""
+    editions = list(
+        queries.results_visible_to(request.user)
+        .filter(assessment__participation_id=pk)
+        .select_related(
+            "assessment__participation__unit",
+            "assessment__participation__round__municipality",
+            "assessment__participation__round__instrument_version",
+        )
+        .distinct()
+    )
+    shown = next((e for e in editions if edition in (None, e.edition)), None)
+    if shown is None:
+        raise Http404
+    return render(request, "assessments/result.html", _result_context(request, shown, editions))
+
+
+def _result_context(
+    request: SignedInRequest, shown: Result, editions: list[Result]
+) -> dict[str, Any]:
+    assessment = shown.assessment
+    share = queries.share_for(request.user, shown)
+    content = read(shown.content, share)
+    previous = queries.last_result_before(assessment)
+    past_share = queries.share_for(request.user, previous) if previous else Share.ALL
+    requirements = content.requirements
+    return {
+        "result": shown,
+        "editions": editions,
+        "assessment": assessment,
+        "participation": assessment.participation,
+        "content": content,
+        "share": share,
+        "previous": previous,
+        "areas": queries.profile(content, previous, past_share),
+        "strengths": [(r, text) for r in requirements for text in r.strengths[:1]],
+        "potentials": [(r, text) for r in requirements for text in r.potentials[:1]],
+        "dissents": [r for r in requirements if r.is_dissent],
+        "number": len(requirements),
+        "originals": [r.key for r in requirements if r.is_original],
+        "is_report_open": _is_report_open(assessment),
+        "can_correct": assessment.stage == Stage.RELEASED
+        and shown == editions[0]
+        and may_with(request.user, assessment, Permission.RESULT_RELEASE),
+    }
+
+
+def _is_report_open(assessment: Assessment) -> bool:
+    report_on = assessment.participation.round.report_on
+    return bool(report_on and report_on <= timezone.localdate())
+
+
+# ------------------------------------------------------------------- saving and conflicts
+
+
+def _saved(revision: int, fragments: dict[str, str]) -> JsonResponse:
+    now = timezone.localtime().strftime("%H:%M")
+    return JsonResponse(
+        {
+            "state": "saved",
+            "message": _("Saved at %(time)s") % {"time": now},
+            "revision": revision,
+            "fragments": fragments,
+        }
+    )
+
+
+def _invalid(request: SignedInRequest, form: RatingForm | FindingForm) -> JsonResponse | None:
+    if not wants_fragment(request):
+        return None
+    first = next(iter(form.errors.values()))[0]
+    return JsonResponse({"state": "invalid", "message": str(first)}, status=422)
+
+
+def _conflict(
+    request: SignedInRequest, mine: dict[str, Any], conflict: operations.Conflict, scale: Scale
+) -> HttpResponse:
+    """Both texts side by side. Each conflicting field is decided; nothing is lost."""
+    if wants_fragment(request):
+        return JsonResponse({"state": "conflict"}, status=409)
+    page = conflict_page(
+        mine=mine,
+        saved=conflict.saved,
+        merged=conflict.merged,
+        fields=conflict.fields,
+        revision=conflict.revision,
+        scale=scale,
+    )
+    return render(request, "assessments/conflict.html", {"page": page}, status=409)
