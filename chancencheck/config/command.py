@@ -1,0 +1,108 @@
+"""The command `chancencheck`: demo, serve, manage."""
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+
+def main() -> None:
+    """Entry point. `chancencheck demo [--reset]`, `chancencheck serve`, `chancencheck manage …`."""
+    parser = argparse.ArgumentParser(prog="chancencheck", description="ChancenCheck")
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="serve the example city; the data is kept")
+    demo.add_argument("--reset", action="store_true", help="build the example afresh")
+    demo.add_argument("--no-serve", action="store_true", help="only build it")
+    commands.add_parser("serve", help="serve; migrates first")
+    commands.add_parser("manage", help="Django's management commands", add_help=False)
+    args, rest = parser.parse_known_args()
+    if args.command == "demo":
+        os.environ.setdefault("EXAMPLE_MODE", "1")
+        os.environ.setdefault("DATA_DIR", str(Path.cwd() / "data" / "example"))
+    port = os.environ.get("PORT", "8000")
+    os.environ.setdefault("PORT", port)
+    os.environ.setdefault("BASE_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chancencheck.config.settings")
+    if args.command == "manage":
+        _manage(rest)
+        return
+    _prepare()
+    if args.command == "demo":
+        _build_demo(reset=args.reset)
+        if args.no_serve:
+            return
+    else:
+        _say_how_to_set_up()
+    _serve(port)
+
+
+def _manage(rest: list[str]) -> None:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["chancencheck manage", *rest])
+
+
+def _step(text: str) -> None:
+    print(f"→ {text}", flush=True)
+
+
+def _prepare() -> None:
+    """Migrate and collect files; safe to run again at any time."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    _step("Datenbank auf den neuesten Stand bringen")
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    _step("Dateien der Oberfläche bereitlegen")
+    call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def _build_demo(*, reset: bool) -> None:
+    from django.core.management import call_command
+
+    from chancencheck.home.example.build import build_example
+    from chancencheck.organisations.models import Municipality
+
+    if reset:
+        _step("Bisherige Beispieldaten löschen")
+        call_command("flush", verbosity=0, interactive=False)
+    if not Municipality.objects.exists():
+        started = time.monotonic()
+        _step("Beispielstadt Ludwigshafen am Rhein aufbauen (dauert ein paar Sekunden)")
+        build_example()
+        _step(f"fertig nach {time.monotonic() - started:.0f} Sekunden")
+
+
+def _say_how_to_set_up() -> None:
+    from django.conf import settings
+
+    from chancencheck.organisations.models import Municipality
+    from chancencheck.organisations.views import setup_code
+
+    if not Municipality.objects.exists():
+        print(f"\nZum Einrichten öffnen: {settings.BASE_URL}/einrichten/?code={setup_code()}\n")
+
+
+def _serve(port: str) -> None:
+    """One worker with one thread on SQLite; more with PostgreSQL (docs/adr/0005)."""
+    from django.conf import settings
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    host = os.environ.get("HOST", "127.0.0.1")
+    workers = int(os.environ.get("WORKERS", "1" if is_sqlite else "2"))
+    print(f"\nChancenCheck läuft: {settings.BASE_URL}\nBeenden mit Strg+C\n", flush=True)
+    sys.stdout.flush()
+    Granian(
+        "chancencheck.config.wsgi:application",
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=1 if is_sqlite else 4,
+        log_enabled=bool(os.environ.get("SERVER_LOG")),
+    ).serve()

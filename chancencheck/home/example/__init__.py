@@ -1,0 +1,1 @@
+"""The example city: Ludwigshafen am Rhein, with invented ratings, built like in real use."""

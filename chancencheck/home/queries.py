@@ -1,0 +1,281 @@
+"""What is next for a person, and only that."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from chancencheck.accounts.models import User
+from chancencheck.assessments.choices import Answer
+from chancencheck.assessments.models import Assessment
+from chancencheck.assessments.queries import (
+    key_of,
+    latest_results,
+    open_requirements,
+    participations_led_by,
+    team_progress,
+)
+from chancencheck.instruments.queries import released_versions
+from chancencheck.organisations.models import Municipality, RoleAssignment
+from chancencheck.organisations.queries import standing_of
+from chancencheck.organisations.roles import Permission, Role, may
+from chancencheck.rounds.choices import RoundState, Stage
+from chancencheck.rounds.models import Participation
+from chancencheck.rounds.queries import late_participations, rounds_visible_to, with_counts
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do or to read. The most urgent one becomes the one deep panel of the page."""
+
+    title: str
+    note: str
+    button: str
+    url: str
+    urgency: int = 1  # 0: can wait, 1: ordinary, 2: somebody waits for it
+
+
+def next_steps(user: User, municipality: Municipality) -> list[Step]:
+    """Everything that is next for this person here, the most urgent first."""
+    steps = [
+        *_as_lead(user, municipality),
+        *_as_member_or_moderator(user, municipality),
+        *_for_the_city(user, municipality),
+    ]
+    return sorted(steps, key=lambda step: -step.urgency)
+
+
+def _as_lead(user: User, municipality: Municipality) -> Iterator[Step]:
+    rows = participations_led_by(user).filter(
+        round__municipality=municipality, round__state=RoundState.OPEN
+    )
+    for part in rows.select_related("assessment"):
+        step = _lead_step(part)
+        if step:
+            yield step
+
+
+def _lead_step(part: Participation) -> Step | None:
+    name = part.unit.name
+    if part.stage == Stage.INVITED:
+        return Step(
+            _("Accept the invitation for %(unit)s") % {"unit": name},
+            _("%(round)s. It takes ten minutes.") % {"round": part.round.name},
+            _("Have a look"),
+            reverse("participation", args=[part.pk]),
+            2,
+        )
+    assessment: Assessment = part.assessment
+    if part.stage == Stage.PREPARING:
+        return Step(
+            _("Prepare the self-assessment of %(unit)s") % {"unit": name},
+            _("What you look at, the team, a moderator."),
+            _("Prepare"),
+            reverse("prepare", args=[assessment.pk]),
+            2,
+        )
+    if part.stage == Stage.RATING:
+        return Step(
+            _("Your team at %(unit)s is rating") % {"unit": name},
+            _until(part),
+            _("See how far the team is"),
+            reverse("prepare", args=[assessment.pk]),
+            0,
+        )
+    if part.stage in (Stage.WORKSHOP, Stage.CORRECTING):
+        assessment.participation = part
+        if not open_requirements(assessment):
+            return Step(
+                _("Look at the whole and release it: %(unit)s") % {"unit": name},
+                _("Every requirement has a result. Until you release it, only the team sees it."),
+                _("To the release"),
+                reverse("release", args=[assessment.pk]),
+                2,
+            )
+        return Step(
+            _("The workshop of %(unit)s is running") % {"unit": name},
+            _("You and the moderator write."),
+            _("To the workshop"),
+            reverse("workshop", args=[assessment.pk]),
+        )
+    return Step(
+        _("The result of %(unit)s is released") % {"unit": name},
+        part.round.name,
+        _("Read the result"),
+        reverse("result", args=[part.pk]),
+        0,
+    )
+
+
+def _until(part: Participation) -> str:
+    return _("Everyone has rated until %(day)s.") % {"day": date_format(part.round.rating_until)}
+
+
+def _as_member_or_moderator(user: User, municipality: Municipality) -> Iterator[Step]:
+    rows = (
+        Assessment.objects.visible_to(user)
+        .with_place()
+        .filter(
+            participation__round__municipality=municipality,
+            participation__round__state=RoundState.OPEN,
+            participation__stage__in=[Stage.RATING, Stage.WORKSHOP],
+        )
+        .prefetch_related("members")
+    )
+    for assessment in rows:
+        in_team = any(m.user_id == user.pk and m.is_active for m in assessment.members.all())
+        if assessment.stage == Stage.RATING:
+            if in_team:
+                yield _rating_step(user, assessment)
+            if assessment.moderator_id == user.pk:
+                yield _moderator_step(assessment)
+        elif in_team or assessment.moderator_id == user.pk:
+            yield _workshop_step(user, assessment)
+
+
+def _rating_step(user: User, assessment: Assessment) -> Step:
+    mine = key_of(user, assessment)
+    part = assessment.participation
+    version = part.round.instrument_version
+    total = version.requirements.count() - assessment.exclusions.count()
+    done = assessment.ratings.filter(
+        author_key=mine, answer__in=[Answer.LEVEL, Answer.CANNOT_JUDGE]
+    ).count()
+    is_finished = assessment.sheets.filter(author_key=mine).exists()
+    return Step(
+        _("You have finished your own view: %(unit)s") % {"unit": part.unit.name}
+        if is_finished
+        else _("Your own view: %(unit)s") % {"unit": part.unit.name},
+        _("You have rated %(done)s of %(total)s requirements. Only you see that.")
+        % {"done": done, "total": total}
+        + " "
+        + _until(part),
+        _("Go on") if done else _("Begin"),
+        reverse("sheet", args=[assessment.pk]),
+        0 if is_finished else 2,
+    )
+
+
+def _moderator_step(assessment: Assessment) -> Step:
+    can_open = team_progress(assessment).can_open
+    return Step(
+        _("You moderate: %(unit)s") % {"unit": assessment.participation.unit.name},
+        _("Enough people have finished: you can open the workshop.")
+        if can_open
+        else _("The team is still rating."),
+        _("To the workshop"),
+        reverse("workshop", args=[assessment.pk]),
+        1 if can_open else 0,
+    )
+
+
+def _workshop_step(user: User, assessment: Assessment) -> Step:
+    is_moderator = assessment.moderator_id == user.pk
+    name = assessment.participation.unit.name
+    return Step(
+        _("Lead through the workshop: %(unit)s") % {"unit": name}
+        if is_moderator
+        else _("The workshop is open: %(unit)s") % {"unit": name},
+        _("Widest differences first.") if is_moderator else _("See what the team rated."),
+        _("To the workshop"),
+        reverse("workshop", args=[assessment.pk]),
+        2 if is_moderator else 1,
+    )
+
+
+def _for_the_city(user: User, municipality: Municipality) -> Iterator[Step]:
+    roles = standing_of(user).roles_in(municipality.pk)
+    if may(roles, Permission.ROUND_MANAGE):
+        yield from _coordination_steps(user, municipality)
+    elif may(roles, Permission.ROUND_VIEW) and may(roles, Permission.RESULT_VIEW):
+        yield _reader_step(user)
+    if may(roles, Permission.ACCOUNT_MANAGE):
+        yield _administration_step(municipality)
+    if Role.OVERSIGHT in roles:
+        yield Step(
+            _("Read what was set up, opened and released"),
+            _("The log holds no contents, and nothing about when somebody worked."),
+            _("To the log"),
+            reverse("log"),
+        )
+
+
+def _coordination_steps(user: User, municipality: Municipality) -> Iterator[Step]:
+    if not released_versions(municipality).exists():
+        yield Step(
+            _("Read in an instrument and release it"),
+            _("A round needs the words to which everybody answers."),
+            _("To the instrument"),
+            reverse("instrument_list"),
+            2,
+        )
+        return
+    running = with_counts(rounds_visible_to(user).filter(municipality=municipality)).exclude(
+        state=RoundState.CLOSED
+    )
+    for run in running[:5]:
+        if run.is_draft:
+            yield Step(
+                _("Finish setting up: %(round)s") % {"round": run.name},
+                _("Nobody is invited yet."),
+                _("Go on"),
+                reverse("round_confirm", args=[run.pk]),
+                2,
+            )
+            continue
+        late = len(late_participations(run))
+        yield Step(
+            _("%(round)s: %(released)s of %(total)s institutions have released")
+            % {"round": run.name, "released": run.released, "total": run.total},  # type: ignore[attr-defined]
+            _("Help is needed in %(late)s places.") % {"late": late}
+            if late
+            else _("All are in time."),
+            _("See where they stand"),
+            reverse("round", args=[run.pk]),
+            2 if late else 1,
+        )
+    if not running:
+        yield Step(
+            _("Set up a round"),
+            _("Four short steps: basics, calendar, institutions, check."),
+            _("Set up"),
+            reverse("round_new"),
+            1,
+        )
+
+
+def _reader_step(user: User) -> Step:
+    number = len(latest_results(user))
+    return Step(
+        _("Read the released results") if number else _("No result is released for you yet"),
+        _("%(number)s institutions, from A to Z. No ranking.") % {"number": number}
+        if number
+        else _("In the rounds you see when the report is due."),
+        _("To the results") if number else _("To the rounds"),
+        reverse("result_list") if number else reverse("round_list"),
+    )
+
+
+def _administration_step(municipality: Municipality) -> Step:
+    has_coordination = (
+        RoleAssignment.objects.current()
+        .filter(municipality=municipality, role=Role.COORDINATION)
+        .exists()
+    )
+    if not has_coordination:
+        return Step(
+            _("Invite the coordination"),
+            _("They read in the instrument and set up the first round."),
+            _("Invite a person"),
+            reverse("invite"),
+            2,
+        )
+    return Step(
+        _("Look after people and roles"),
+        _("Contents you do not see."),
+        _("To the people"),
+        reverse("people"),
+        0,
+    )
