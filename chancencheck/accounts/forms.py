@@ -33,7 +33,9 @@ class Styled:
                 field.help_text = ""
             style(field)
         if "password1" in self.fields:
-            self.fields["password1"].help_text = _("At least ten characters. A sentence is easy to keep in mind.")
+            self.fields["password1"].help_text = _(
+                "At least ten characters. A sentence is easy to keep in mind."
+            )
 
 
 class LoginForm(Styled, allauth_forms.LoginForm):  # type: ignore[misc]

@@ -29,7 +29,7 @@ class User(AbstractBaseUser):
     Deliberately missing: the time of the last visit and of joining (no control of persons).
     """
 
-    last_login = None  # type: ignore[assignment]
+    last_login = None
 
     email = models.EmailField(_("e-mail address"), max_length=254)
     name = models.CharField(_("name or function"), max_length=150, blank=True)

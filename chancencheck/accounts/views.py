@@ -14,9 +14,7 @@ from chancencheck.lib.http import SignedInRequest
 def account(request: SignedInRequest) -> HttpResponse:
     """Name, language, password."""
     user = request.user
-    form = ProfileForm(
-        request.POST or None, initial={"name": user.name, "language": user.language}
-    )
+    form = ProfileForm(request.POST or None, initial={"name": user.name, "language": user.language})
     if request.method == "POST" and form.is_valid():
         user.name = form.cleaned_data["name"].strip()
         user.language = form.cleaned_data["language"]

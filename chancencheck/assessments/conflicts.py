@@ -96,7 +96,9 @@ def conflict_page(
 
 def resolve(data: QueryDict) -> QueryDict:
     """Turn a submitted conflict page into the form it stands for; other data pass unchanged."""
-    kept = {key.removeprefix("keep-"): value for key, value in data.items() if key.startswith("keep-")}
+    kept = {
+        key.removeprefix("keep-"): value for key, value in data.items() if key.startswith("keep-")
+    }
     if not kept:
         return data
     result = data.copy()

@@ -29,7 +29,9 @@ class ScopeForm(StyledForm):
         label=_("What do we look at?"),
         max_length=TEXT_MAXIMUM,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The whole institution, or a part such as the counter? Write it so that everybody has the same in mind. This is the most frequent cause of disagreement."),
+        help_text=_(
+            "The whole institution, or a part such as the counter? Write it so that everybody has the same in mind. This is the most frequent cause of disagreement."
+        ),
     )
 
 
@@ -175,7 +177,10 @@ class FindingForm(StyledForm):
             self._check_text("high_text", _("Please write the view of the others in one sentence."))
         elif outcome == Outcome.NOT_APPLICABLE:
             self._check_text(
-                "reason", _("Please write shortly why the requirement does not apply. One sentence is enough.")
+                "reason",
+                _(
+                    "Please write shortly why the requirement does not apply. One sentence is enough."
+                ),
             )
         return data
 
@@ -238,13 +243,13 @@ class EvidenceForm(StyledForm):
 
     kind = forms.ChoiceField(label=_("What kind of evidence is it?"), choices=EvidenceKind)
     text = forms.CharField(label=_("In one sentence"), max_length=300)
-    link = forms.URLField(
-        label=_("Link"), required=False, max_length=500, assume_scheme="https"
-    )
+    link = forms.URLField(label=_("Link"), required=False, max_length=500, assume_scheme="https")
     file = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("PDF, picture or office file, at most 10 MB. Please no files with names of citizens."),
+        help_text=_(
+            "PDF, picture or office file, at most 10 MB. Please no files with names of citizens."
+        ),
         widget=forms.FileInput(attrs={"accept": ",".join(FILE_KINDS)}),
     )
     valid_until = forms.DateField(label=_("Valid until"), required=False, widget=DateInput)
@@ -256,13 +261,15 @@ class EvidenceForm(StyledForm):
             raise forms.ValidationError(_("Please give an address that begins with https://."))
         return link
 
-    def clean_file(self) -> UploadedFile | None:
+    def clean_file(self) -> "UploadedFile[Any] | None":
         """Refuse what is too large, of another kind, or not what its name says."""
-        upload: UploadedFile | None = self.cleaned_data["file"]
+        upload: UploadedFile[Any] | None = self.cleaned_data["file"]
         if not upload:
             return None
         if (upload.size or 0) > settings.EVIDENCE_FILE_MAX_BYTES:
-            raise forms.ValidationError(_("This file is larger than 10 MB. Perhaps a link is enough?"))
+            raise forms.ValidationError(
+                _("This file is larger than 10 MB. Perhaps a link is enough?")
+            )
         ending = PurePosixPath(upload.name or "").suffix.lower()
         starts = FILE_KINDS.get(ending)
         head = upload.read(16)
@@ -315,9 +322,7 @@ class ReleaseForm(StyledForm):
         help_text=_("Everybody who reads the result reads this too."),
     )
 
-    def __init__(
-        self, *args: Any, is_external: bool, is_correction: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, is_external: bool, is_correction: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not is_external:
             del self.fields["share"]
@@ -341,7 +346,9 @@ def applicability(
             reasons[pk] = reason
             if not reason:
                 errors[pk] = str(
-                    _("Please write shortly why the requirement does not apply. One sentence is enough.")
+                    _(
+                        "Please write shortly why the requirement does not apply. One sentence is enough."
+                    )
                 )
         member = data.get(f"member-{pk}", "")
         if member.isdigit():

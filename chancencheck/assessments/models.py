@@ -157,7 +157,9 @@ class IndividualSheet(models.Model):
         verbose_name = _("finished sheet")
         verbose_name_plural = _("finished sheets")
         constraints = [
-            models.UniqueConstraint(fields=["assessment", "author_key"], name="one_sheet_per_author")
+            models.UniqueConstraint(
+                fields=["assessment", "author_key"], name="one_sheet_per_author"
+            )
         ]
 
     def __str__(self) -> str:

@@ -234,7 +234,9 @@ def remind_team(*, assessment: Assessment, by: User) -> None:
     assessment.reminded_on = today
     assessment.save(update_fields=["reminded_on"])
     for member in assessment.members.filter(is_active=True).select_related("user"):
-        _mail(assessment, member.user, "assessments/mail/team_reminder.txt", _rating_path(assessment))
+        _mail(
+            assessment, member.user, "assessments/mail/team_reminder.txt", _rating_path(assessment)
+        )
     _log(Action.ASSESSMENT_REMINDED, assessment, by)
 
 
@@ -296,9 +298,7 @@ def save_rating(
 def finish_sheet(*, assessment: Assessment, by: User) -> None:
     """Say to be finished. Everything can still be changed until the workshop opens."""
     assessment = _lock_for_rating(assessment, by)
-    IndividualSheet.objects.get_or_create(
-        assessment=assessment, author_key=key_of(by, assessment)
-    )
+    IndividualSheet.objects.get_or_create(assessment=assessment, author_key=key_of(by, assessment))
 
 
 def _lock_for_rating(assessment: Assessment, by: User) -> Assessment:
@@ -400,9 +400,7 @@ def save_finding(
     changed the same field, Conflict is raised and nothing is written. Raises WordsFirst for a
     level or dissent without a strength and a potential.
     """
-    assessment = _lock(
-        assessment, by, Permission.FINDING_EDIT, Stage.WORKSHOP, Stage.CORRECTING
-    )
+    assessment = _lock(assessment, by, Permission.FINDING_EDIT, Stage.WORKSHOP, Stage.CORRECTING)
     values = {
         **values,
         "strengths": clean_points(values["strengths"]),
@@ -424,11 +422,7 @@ def save_finding(
 def _merge_finding(finding: Finding, mine: dict[str, Any], revision: int) -> dict[str, Any]:
     if finding.revision == revision:
         return mine
-    before = (
-        finding.revisions.filter(revision=revision).first()
-        if finding.pk
-        else None
-    )
+    before = finding.revisions.filter(revision=revision).first() if finding.pk else None
     base = before.values if before else Finding().values()
     result: Merge = merge(base, mine, finding.values())
     if result.conflicts:
@@ -468,9 +462,7 @@ def add_evidence(
     *, assessment: Assessment, requirement: Requirement, entry: EvidenceInput, by: User
 ) -> Evidence:
     """Put a piece of evidence beside a finding. It never changes the level."""
-    assessment = _lock(
-        assessment, by, Permission.FINDING_EDIT, Stage.WORKSHOP, Stage.CORRECTING
-    )
+    assessment = _lock(assessment, by, Permission.FINDING_EDIT, Stage.WORKSHOP, Stage.CORRECTING)
     finding = finding_of(assessment, requirement)
     if finding.pk is None:
         finding.save()
@@ -499,9 +491,7 @@ def release_result(*, assessment: Assessment, share: Share, by: User, reason: st
     Refused while a requirement has no result. A second release needs a correction in between and
     says why. Institutions of the city share everything; partners decide.
     """
-    assessment = _lock(
-        assessment, by, Permission.RESULT_RELEASE, Stage.WORKSHOP, Stage.CORRECTING
-    )
+    assessment = _lock(assessment, by, Permission.RESULT_RELEASE, Stage.WORKSHOP, Stage.CORRECTING)
     if open_requirements(assessment):
         raise NotAllowedNow("open requirements")
     is_correction = assessment.stage == Stage.CORRECTING
@@ -510,9 +500,7 @@ def release_result(*, assessment: Assessment, share: Share, by: User, reason: st
     if not assessment.participation.unit.is_external:
         share = Share.ALL
     advance(participation=assessment.participation, target=Stage.RELEASED)
-    findings = {
-        f.requirement_id: f for f in assessment.findings.prefetch_related("evidence")
-    }
+    findings = {f.requirement_id: f for f in assessment.findings.prefetch_related("evidence")}
     newest = assessment.results.first()
     result = Result.objects.create(
         assessment=assessment,
@@ -547,15 +535,9 @@ def start_correction(*, assessment: Assessment, by: User) -> None:
 # ------------------------------------------------------------------- common
 
 
-def _lock(
-    assessment: Assessment, by: User, permission: Permission, *stages: Stage
-) -> Assessment:
+def _lock(assessment: Assessment, by: User, permission: Permission, *stages: Stage) -> Assessment:
     """The assessment afresh and locked, if the person may and the stage fits."""
-    locked = (
-        Assessment.objects.select_for_update(of=("self",))
-        .with_place()
-        .get(pk=assessment.pk)
-    )
+    locked = Assessment.objects.select_for_update(of=("self",)).with_place().get(pk=assessment.pk)
     if not may_with(by, locked, permission):
         raise PermissionDenied
     if locked.stage not in stages:
@@ -580,9 +562,7 @@ def _rating_path(assessment: Assessment) -> str:
 
 
 def _invite(assessment: Assessment, member: TeamMember) -> None:
-    _mail(
-        assessment, member.user, "assessments/mail/team_invitation.txt", _rating_path(assessment)
-    )
+    _mail(assessment, member.user, "assessments/mail/team_invitation.txt", _rating_path(assessment))
     member.is_invited = True
     member.save(update_fields=["is_invited"])
 

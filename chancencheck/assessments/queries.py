@@ -1,6 +1,7 @@
 """Asking about assessments. Nothing here tells who rated what."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
@@ -63,8 +64,7 @@ def requirement_of(assessment: Assessment, key: str) -> Requirement:
 def questions_of(requirement: Requirement) -> tuple[list[Question], list[Question]]:
     """The standard questions of the version, and the questions to think about."""
     rows = Question.objects.filter(version_id=requirement.version_id).filter(
-        Q(kind=QuestionKind.STANDARD)
-        | Q(kind=QuestionKind.REFLECTION, requirement=requirement)
+        Q(kind=QuestionKind.STANDARD) | Q(kind=QuestionKind.REFLECTION, requirement=requirement)
     )
     standard = [q for q in rows if q.kind == QuestionKind.STANDARD]
     return standard, [q for q in rows if q.kind == QuestionKind.REFLECTION]
@@ -292,16 +292,14 @@ def voices_of(assessment: Assessment, requirement: Requirement) -> QuerySet[Voic
 def finding_of(assessment: Assessment, requirement: Requirement) -> Finding:
     """The finding of a requirement; an unsaved empty one if nothing is written yet."""
     evidence = Prefetch("evidence", Evidence.objects.filter(is_removed=False))
-    found = (
-        assessment.findings.filter(requirement=requirement).prefetch_related(evidence).first()
-    )
+    found = assessment.findings.filter(requirement=requirement).prefetch_related(evidence).first()
     return found or Finding(assessment=assessment, requirement=requirement)
 
 
 # --------------------------------------------------------------------- the result
 
 
-def evidence_visible_to(user: User, pk: object) -> Evidence:
+def evidence_visible_to(user: User, pk: UUID) -> Evidence:
     """An uploaded file the person may open, else DoesNotExist.
 
     Everybody who works in the assessment may; others only if the file is in a result they may read
@@ -315,9 +313,7 @@ def evidence_visible_to(user: User, pk: object) -> Evidence:
         return evidence
     for result in assessment.results.filter(pk__in=results_visible_to(user).values("pk")):
         content = read(result.content, share_for(user, result))
-        if any(
-            row["id"] == str(evidence.pk) for r in content.requirements for row in r.evidence
-        ):
+        if any(row["id"] == str(evidence.pk) for r in content.requirements for row in r.evidence):
             return evidence
     raise Evidence.DoesNotExist
 
@@ -356,8 +352,11 @@ def latest_results(user: User) -> list[Result]:
         results_visible_to(user)
         .select_related("assessment__participation__unit", "assessment__participation__round")
         .defer("content")
-        .order_by("-assessment__participation__round__starts_on",
-                  "assessment__participation__unit__name", "-edition")
+        .order_by(
+            "-assessment__participation__round__starts_on",
+            "assessment__participation__unit__name",
+            "-edition",
+        )
     )
     seen: dict[int, Result] = {}
     for row in rows:
@@ -395,9 +394,7 @@ class Past:
     is_comparable: bool
 
 
-def past_of(
-    previous: Result | None, key: str, text: str, stops: list[str]
-) -> Past | None:
+def past_of(previous: Result | None, key: str, text: str, stops: list[str]) -> Past | None:
     """Last round's finding. Comparable only if sentence and scale are the very same."""
     if previous is None:
         return None
@@ -487,4 +484,3 @@ def open_requirements(assessment: Assessment) -> list[AgendaRow]:
 def stage_is(assessment: Assessment, *stages: Stage) -> bool:
     """Whether the institution is at one of these stages."""
     return assessment.stage in stages
-

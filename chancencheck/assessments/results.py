@@ -5,6 +5,7 @@ when tables have long changed.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from chancencheck.assessments.choices import Outcome, Share
@@ -36,7 +37,7 @@ class RequirementResult:
     reason: str = ""
     strengths: list[str] = field(default_factory=list)
     potentials: list[str] = field(default_factory=list)
-    evidence: list[dict[str, str]] = field(default_factory=list)
+    evidence: list[dict[str, Any]] = field(default_factory=list)
     stops: list[str] = field(default_factory=list)
 
     @property
@@ -184,4 +185,24 @@ _LEVEL_FIELDS = ("level", "level_name", "place", "low_name", "low_place", "high_
 def _read_requirement(row: dict[str, Any], share: Share) -> RequirementResult:
     if share == Share.WORDS:
         row = {k: v for k, v in row.items() if k not in (*_LEVEL_FIELDS, "evidence")}
-    return RequirementResult(**row)
+    evidence = [
+        {**e, "valid_until": date.fromisoformat(e["valid_until"]) if e["valid_until"] else None}
+        for e in row.get("evidence", [])
+    ]
+    return RequirementResult(**{**row, "evidence": evidence})
+
+
+# How many sentences the first lines of a result show; the rest follows below.
+FIRST_WORDS = 5
+
+
+def best_strengths(content: ResultContent) -> list[tuple[RequirementResult, str]]:
+    """One strength each of the requirements that are furthest; without levels, in their order."""
+    rows = sorted(content.requirements, key=lambda r: -(r.place or 0))
+    return [(r, r.strengths[0]) for r in rows if r.strengths][:FIRST_WORDS]
+
+
+def largest_potentials(content: ResultContent) -> list[tuple[RequirementResult, str]]:
+    """One potential each of the requirements that are at the beginning."""
+    rows = sorted(content.requirements, key=lambda r: 1 if r.place is None else r.place)
+    return [(r, r.potentials[0]) for r in rows if r.potentials][:FIRST_WORDS]

@@ -1,6 +1,7 @@
 """Pages of the own view, the workshop, and the result."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,13 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chancencheck.assessments import operations, queries
+from chancencheck.assessments import operations, queries, results
 from chancencheck.assessments.choices import Answer, Share
 from chancencheck.assessments.conflicts import as_rating, conflict_page, resolve
 from chancencheck.assessments.forms import EvidenceForm, FindingForm, RatingForm, ReleaseForm
 from chancencheck.assessments.models import Assessment, Evidence, Finding, IndividualRating, Result
 from chancencheck.assessments.permissions import may_with
-from chancencheck.assessments.results import read
 from chancencheck.instruments.models import Requirement, Scale
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest, wants_fragment
@@ -26,9 +26,7 @@ from chancencheck.rounds.choices import Stage
 
 def load(request: SignedInRequest, pk: int, permission: Permission) -> Assessment:
     """The assessment if it exists for this person (else 404) and the permission is there (else 403)."""
-    assessment = get_object_or_404(
-        Assessment.objects.visible_to(request.user).with_place(), pk=pk
-    )
+    assessment = get_object_or_404(Assessment.objects.visible_to(request.user).with_place(), pk=pk)
     if not may_with(request.user, assessment, permission):
         raise PermissionDenied
     return assessment
@@ -201,7 +199,9 @@ def sheet_finish(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say to be finished."""
     assessment = load(request, pk, Permission.RATING_OWN)
     operations.finish_sheet(assessment=assessment, by=request.user)
-    messages.success(request, _("Thank you. Until the workshop opens you can still change everything."))
+    messages.success(
+        request, _("Thank you. Until the workshop opens you can still change everything.")
+    )
     return redirect("sheet", pk)
 
 
@@ -350,7 +350,7 @@ def evidence_add(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
 
 
 @require_POST
-def evidence_remove(request: SignedInRequest, pk: int, evidence_pk: Any) -> HttpResponse:
+def evidence_remove(request: SignedInRequest, pk: int, evidence_pk: UUID) -> HttpResponse:
     """Take a piece of evidence away."""
     assessment = load(request, pk, Permission.FINDING_EDIT)
     evidence = get_object_or_404(
@@ -365,7 +365,7 @@ def evidence_remove(request: SignedInRequest, pk: int, evidence_pk: Any) -> Http
 
 
 @require_GET
-def evidence_file(request: SignedInRequest, evidence_pk: Any) -> HttpResponse:
+def evidence_file(request: SignedInRequest, evidence_pk: UUID) -> HttpResponse:
     """An uploaded file: always as a download, never shown by us, never run."""
     try:
         evidence = queries.evidence_visible_to(request.user, evidence_pk)
@@ -457,7 +457,7 @@ def _result_context(
 ) -> dict[str, Any]:
     assessment = shown.assessment
     share = queries.share_for(request.user, shown)
-    content = read(shown.content, share)
+    content = results.read(shown.content, share)
     previous = queries.last_result_before(assessment)
     past_share = queries.share_for(request.user, previous) if previous else Share.ALL
     requirements = content.requirements
@@ -470,8 +470,8 @@ def _result_context(
         "share": share,
         "previous": previous,
         "areas": queries.profile(content, previous, past_share),
-        "strengths": [(r, text) for r in requirements for text in r.strengths[:1]],
-        "potentials": [(r, text) for r in requirements for text in r.potentials[:1]],
+        "strengths": results.best_strengths(content),
+        "potentials": results.largest_potentials(content),
         "dissents": [r for r in requirements if r.is_dissent],
         "number": len(requirements),
         "originals": [r.key for r in requirements if r.is_original],

@@ -76,7 +76,9 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     if posted == "member" and member_form.is_valid():
         try:
-            operations.add_member(assessment=assessment, by=request.user, **member_form.cleaned_data)
+            operations.add_member(
+                assessment=assessment, by=request.user, **member_form.cleaned_data
+            )
         except operations.TeamSize:
             member_form.add_error(
                 None, _("A team has at most eight people, so that everybody gets to speak.")
@@ -148,9 +150,7 @@ def requirements(request: SignedInRequest, pk: int) -> HttpResponse:
         "errors": errors,
         "members": queries.members_of(assessment),
     }
-    return render(
-        request, "assessments/requirements.html", context, status=422 if errors else 200
-    )
+    return render(request, "assessments/requirements.html", context, status=422 if errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

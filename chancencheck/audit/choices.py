@@ -9,9 +9,18 @@ class Action(TextChoices):
 
     ACCOUNT_DEACTIVATED = "account_deactivated", _("%(who)s closed the account of %(what)s.")
     ACCOUNT_INVITED = "account_invited", _("%(who)s invited %(what)s.")
-    ACCOUNT_RESET_LINK = "account_reset_link", _("%(who)s made a link to a new password for %(what)s.")
-    ASSESSMENT_CORRECTION = "assessment_correction", _("%(who)s started a correction of the result of %(what)s.")
-    ASSESSMENT_DISTRIBUTIONS = "assessment_distributions", _("%(who)s opened the distributions of %(what)s.")
+    ACCOUNT_RESET_LINK = (
+        "account_reset_link",
+        _("%(who)s made a link to a new password for %(what)s."),
+    )
+    ASSESSMENT_CORRECTION = (
+        "assessment_correction",
+        _("%(who)s started a correction of the result of %(what)s."),
+    )
+    ASSESSMENT_DISTRIBUTIONS = (
+        "assessment_distributions",
+        _("%(who)s opened the distributions of %(what)s."),
+    )
     ASSESSMENT_INVITED = "assessment_invited", _("%(who)s invited the team of %(what)s.")
     ASSESSMENT_MODERATOR = "assessment_moderator", _("%(who)s named a moderator for %(what)s.")
     ASSESSMENT_RELEASED = "assessment_released", _("%(who)s released the result of %(what)s.")
@@ -21,7 +30,10 @@ class Action(TextChoices):
     INSTRUMENT_RELEASED = "instrument_released", _("%(who)s released the instrument %(what)s.")
     MUNICIPALITY_CHANGED = "municipality_changed", _("%(who)s changed the settings of %(what)s.")
     MUNICIPALITY_CREATED = "municipality_created", _("%(who)s set up %(what)s.")
-    PARTICIPATION_ACCEPTED = "participation_accepted", _("%(who)s accepted the invitation for %(what)s.")
+    PARTICIPATION_ACCEPTED = (
+        "participation_accepted",
+        _("%(who)s accepted the invitation for %(what)s."),
+    )
     ROLE_ENDED = "role_ended", _("%(who)s ended a role: %(what)s.")
     ROLE_GIVEN = "role_given", _("%(who)s gave a role: %(what)s.")
     ROUND_CLOSED = "round_closed", _("%(who)s closed the round %(what)s.")

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from chancencheck.accounts.models import User
 
 
-def record(*, action: Action, by: "User | None", municipality_key: int | None, what: str = "") -> None:
+def record(
+    *, action: Action, by: "User | None", municipality_key: int | None, what: str = ""
+) -> None:
     """Write one entry. `what` names the thing in words; it never holds contents of answers."""
     Entry.objects.create(
         action=action,

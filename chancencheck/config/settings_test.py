@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="chancencheck-test-"))
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 
-from chancencheck.config.settings import *  # noqa: E402, F403
+from chancencheck.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -12,9 +12,7 @@ handler400 = "chancencheck.ui.views.bad_request"
 account_urls = [
     path("anmelden/", allauth.login, name="account_login"),
     path("anmelden/code/", allauth.request_login_code, name="account_request_login_code"),
-    path(
-        "anmelden/code/eingeben/", allauth.confirm_login_code, name="account_confirm_login_code"
-    ),
+    path("anmelden/code/eingeben/", allauth.confirm_login_code, name="account_confirm_login_code"),
     path("abmelden/", allauth.logout, name="account_logout"),
     path("konto/geschlossen/", allauth.account_inactive, name="account_inactive"),
     path("konto/registrieren/", allauth.signup, name="account_signup"),

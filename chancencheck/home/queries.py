@@ -110,7 +110,9 @@ def _lead_step(part: Participation) -> Step | None:
 
 
 def _until(part: Participation) -> str:
-    return _("Everyone has rated until %(day)s.") % {"day": date_format(part.round.rating_until)}
+    return _("Everyone has rated until %(day)s.") % {
+        "day": date_format(part.round.rating_until or "")
+    }
 
 
 def _as_member_or_moderator(user: User, municipality: Municipality) -> Iterator[Step]:

@@ -54,9 +54,7 @@ class InstrumentVersion(models.Model):
         verbose_name_plural = _("versions of instruments")
         ordering = ["title", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["instrument", "number"], name="one_version_per_number"
-            ),
+            models.UniqueConstraint(fields=["instrument", "number"], name="one_version_per_number"),
             models.CheckConstraint(
                 condition=Q(state=VersionState.DRAFT, released_on__isnull=True)
                 | Q(state=VersionState.RELEASED, released_on__isnull=False),

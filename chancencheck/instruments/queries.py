@@ -15,9 +15,7 @@ def versions_visible_to(user: User) -> QuerySet[InstrumentVersion]:
     """Versions of the person's cities: drafts for who may import, released ones for everybody."""
     standing = standing_of(user)
     editors = {
-        key
-        for key in standing.municipality_ids
-        if may_in(user, key, Permission.INSTRUMENT_IMPORT)
+        key for key in standing.municipality_ids if may_in(user, key, Permission.INSTRUMENT_IMPORT)
     }
     mine = InstrumentVersion.objects.filter(
         instrument__municipality_id__in=standing.municipality_ids

@@ -1,6 +1,7 @@
 """Rules of scales, in plain Python."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 # A 0–100 scale would let single answers stand alone; its spread is shown in this many bands.
 BANDS = 5
@@ -20,9 +21,7 @@ def bands(minimum: int, maximum: int) -> list[Stop]:
     """Equal bands over a range of values, from start to end."""
     width = (maximum - minimum + 1) / BANDS
     edges = [minimum + round(width * i) for i in range(BANDS)] + [maximum + 1]
-    return [
-        Stop(low, high - 1, f"{low}–{high - 1}") for low, high in zip(edges, edges[1:], strict=False)
-    ]
+    return [Stop(low, high - 1, f"{low}–{high - 1}") for low, high in pairwise(edges)]
 
 
 def stop_index(stops: list[Stop], value: int) -> int:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chancencheck.instruments import operations
-from chancencheck.instruments.format import InstrumentFileError, parse_instrument
+from chancencheck.instruments.format import InstrumentFileError, Problem, parse_instrument
 from chancencheck.instruments.forms import ImportForm
 from chancencheck.instruments.queries import versions_visible_to
 from chancencheck.lib.errors import NotAllowedNow
@@ -58,7 +58,7 @@ def instrument_import(request: SignedInRequest) -> HttpResponse:
     if not may_in(request.user, municipality, Permission.INSTRUMENT_IMPORT):
         raise PermissionDenied
     form = ImportForm(request.POST or None, request.FILES or None)
-    problems = ()
+    problems: tuple[Problem, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             file = parse_instrument(form.cleaned_data["file"])
@@ -70,7 +70,9 @@ def instrument_import(request: SignedInRequest) -> HttpResponse:
         except operations.VersionIsReleased:
             form.add_error(
                 "file",
-                _("Version %(number)s is already released and cannot change. Give the file a new version number.")
+                _(
+                    "Version %(number)s is already released and cannot change. Give the file a new version number."
+                )
                 % {"number": file.version},
             )
         else:

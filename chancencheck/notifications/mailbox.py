@@ -16,6 +16,6 @@ class MailboxBackend(BaseEmailBackend):
         for message in email_messages:
             for recipient in message.to:
                 MailboxMessage.objects.create(
-                    recipient=recipient, subject=message.subject, body=str(message.body)
+                    recipient=recipient, subject=str(message.subject), body=str(message.body)
                 )
         return len(email_messages)

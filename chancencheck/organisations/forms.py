@@ -20,7 +20,9 @@ class SetupForm(StyledForm):
 
     code = forms.CharField(
         label=_("Setup code"),
-        help_text=_("It was printed when the program started, and lies in the file “setup-code” of the data folder."),
+        help_text=_(
+            "It was printed when the program started, and lies in the file “setup-code” of the data folder."
+        ),
     )
     name = forms.CharField(label=_("Name of the municipality"), max_length=150)
     admin_name = forms.CharField(label=_("Your name or function"), max_length=150)
@@ -57,7 +59,7 @@ class InviteForm(StyledForm):
 
     def __init__(self, *args: Any, municipality: Municipality, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = municipality.units.institutions()  # type: ignore[attr-defined]
+        units = Unit.objects.institutions().filter(municipality=municipality)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -81,7 +83,9 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("name", "accent_color", "minimum_group_size", "contact_email", "imprint")
         help_texts = {
             "accent_color": _("The band on top and the sign. It must stand out from white."),
-            "minimum_group_size": _("Distributions and numbers of a team appear from this many people on."),
+            "minimum_group_size": _(
+                "Distributions and numbers of a team appear from this many people on."
+            ),
             "contact_email": _("For reports of barriers and questions on data protection."),
         }
 
@@ -96,7 +100,9 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
         found = contrast(color, "#ffffff")
         if found < CONTRAST_MINIMUM:
             raise forms.ValidationError(
-                _("This colour is too light: its contrast to white is %(found)s, it needs %(needed)s. Please choose a darker one."),
+                _(
+                    "This colour is too light: its contrast to white is %(found)s, it needs %(needed)s. Please choose a darker one."
+                ),
                 params={"found": f"{found:.1f}", "needed": f"{CONTRAST_MINIMUM:.0f}"},
             )
         return color
@@ -105,5 +111,7 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
         """The floor can be raised, never lowered."""
         size: int = self.cleaned_data["minimum_group_size"]
         if size < FLOOR:
-            raise forms.ValidationError(_("The floor of three people can be raised, never lowered."))
+            raise forms.ValidationError(
+                _("The floor of three people can be raised, never lowered.")
+            )
         return size

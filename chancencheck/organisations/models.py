@@ -16,6 +16,7 @@ from chancencheck.organisations.choices import UnitKind
 from chancencheck.organisations.roles import ROLES, Role
 from chancencheck.organisations.rules import FLOOR
 
+
 class Municipality(models.Model):
     """A city or another municipality with its own wording and look."""
 
@@ -44,7 +45,9 @@ class Municipality(models.Model):
             models.CheckConstraint(
                 condition=Q(minimum_group_size__gte=FLOOR),
                 name="group_floor_never_lowered",
-                violation_error_message=_("The floor of three people can be raised, never lowered."),
+                violation_error_message=_(
+                    "The floor of three people can be raised, never lowered."
+                ),
             )
         ]
 
@@ -69,7 +72,9 @@ class Unit(models.Model):
     )
     name = models.CharField(_("name"), max_length=150)
     short_name = models.CharField(_("short name"), max_length=20, blank=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=UnitKind, default=UnitKind.INSTITUTION)
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=UnitKind, default=UnitKind.INSTITUTION
+    )
     is_external = models.BooleanField(_("partner outside the city administration"), default=False)
     is_archived = models.BooleanField(default=False)
 

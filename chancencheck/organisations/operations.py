@@ -127,9 +127,7 @@ def invite_person(
         template="organisations/mail/invitation.txt",
         context={"role_name": assignment.role_name},
     )
-    record(
-        action=Action.ACCOUNT_INVITED, by=by, municipality_key=municipality.pk, what=str(user)
-    )
+    record(action=Action.ACCOUNT_INVITED, by=by, municipality_key=municipality.pk, what=str(user))
     return user
 
 

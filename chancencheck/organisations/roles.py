@@ -58,13 +58,15 @@ class RoleText:
 
 ROLES: dict[Role, RoleText] = {
     Role.COORDINATION: RoleText(
-        _("Coordination"), _("Sets up the rounds, invites the institutions and helps where it is stuck.")
+        _("Coordination"),
+        _("Sets up the rounds, invites the institutions and helps where it is stuck."),
     ),
     Role.COORDINATING_GROUP: RoleText(
         _("Coordinating group"), _("Looks after the instrument and moderates workshops.")
     ),
     Role.STEERING_COMMITTEE: RoleText(
-        _("Steering committee"), _("Reads the released results and recommends what the city should do.")
+        _("Steering committee"),
+        _("Reads the released results and recommends what the city should do."),
     ),
     Role.EXECUTIVE: RoleText(
         _("City executive and division"), _("Decides what the institutions cannot decide alone.")

@@ -30,14 +30,18 @@ KINDS = [
     DataKind(
         _("How many have finished"),
         Permission.PROGRESS_VIEW,
-        _("only with at least three finished and three not yet finished; otherwise “too few yet”, “nearly all” or “all”"),
+        _(
+            "only with at least three finished and three not yet finished; otherwise “too few yet”, “nearly all” or “all”"
+        ),
         _("who has finished and who has not"),
         _("until the lead releases the result, then deleted"),
     ),
     DataKind(
         _("Distribution of the levels; examples and ideas"),
         Permission.DISTRIBUTION_VIEW,
-        _("once the moderator opens the workshop, from three people per requirement on; sentences only if their author ticked so"),
+        _(
+            "once the moderator opens the workshop, from three people per requirement on; sentences only if their author ticked so"
+        ),
         _("which dot and which sentence belongs to whom"),
         _("the numbers stay with the result, the sentences are deleted at the release"),
     ),
@@ -51,7 +55,9 @@ KINDS = [
     DataKind(
         _("Released result"),
         Permission.RESULT_VIEW,
-        _("only after the lead released it; steering committee, executive and advisory board from the report date of the round on; partners decide what they share"),
+        _(
+            "only after the lead released it; steering committee, executive and advisory board from the report date of the round on; partners decide what they share"
+        ),
         _("drafts, and who said what"),
         _("permanently, per round"),
     ),

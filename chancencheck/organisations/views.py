@@ -147,7 +147,12 @@ def role_end(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         operations.end_role(assignment=assignment, by=request.user)
     except operations.LastAdministrator:
-        messages.warning(request, _("Somebody must be able to look after the accounts. Give the role to someone else first."))
+        messages.warning(
+            request,
+            _(
+                "Somebody must be able to look after the accounts. Give the role to someone else first."
+            ),
+        )
     else:
         messages.success(request, _("The role is ended."))
     return redirect("people")
@@ -172,7 +177,10 @@ def _password_path(user: User) -> str:
     # the same token that allauth puts into its mail
     return reverse(
         "account_reset_password_from_key",
-        kwargs={"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)},
+        kwargs={
+            "uidb36": user_pk_to_url_str(user),
+            "key": default_token_generator.make_token(user),
+        },
     )
 
 

@@ -1,15 +1,18 @@
 """The steps of setting up a round."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from chancencheck.instruments.models import InstrumentVersion
 from chancencheck.instruments.queries import released_versions
-from chancencheck.organisations.models import Municipality
+from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.rounds.choices import RoundKind
 from chancencheck.rounds.models import Round
 from chancencheck.ui.forms import DateInput, StyledForm
@@ -25,7 +28,7 @@ class BasicsForm(StyledForm):
         label=_("What kind of round is it?"), choices=RoundKind, widget=forms.RadioSelect
     )
     version = forms.ModelChoiceField(
-        label=_("Instrument"), queryset=None, empty_label=None
+        label=_("Instrument"), queryset=InstrumentVersion.objects.none(), empty_label=None
     )
     body = forms.CharField(
         label=_("Which body decided on the round?"),
@@ -50,8 +53,12 @@ class BasicsForm(StyledForm):
         """A name is there once in a city."""
         name: str = self.cleaned_data["name"].strip()
         same = Round.objects.filter(municipality=self.municipality, name=name)
-        if same.exclude(pk=self.run.pk if self.run else None).exists():
-            raise ValidationError(_("There is a round of this name already. Please choose another."))
+        if self.run:
+            same = same.exclude(pk=self.run.pk)
+        if same.exists():
+            raise ValidationError(
+                _("There is a round of this name already. Please choose another.")
+            )
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -71,7 +78,9 @@ class CalendarForm(StyledForm):
 
     starts_on = forms.DateField(label=_("The round starts on"), widget=DateInput)
     rating_until = forms.DateField(label=_("Everyone has rated until"), widget=DateInput)
-    workshop_until = forms.DateField(label=_("The workshops have taken place until"), widget=DateInput)
+    workshop_until = forms.DateField(
+        label=_("The workshops have taken place until"), widget=DateInput
+    )
     release_until = forms.DateField(label=_("The leads have released until"), widget=DateInput)
     report_on = forms.DateField(
         label=_("Steering committee, executive and advisory board read the results from"),
@@ -82,7 +91,7 @@ class CalendarForm(StyledForm):
         """Dates run forward."""
         data = super().clean() or self.cleaned_data
         names = list(self.fields)
-        for earlier, later in zip(names, names[1:], strict=False):
+        for earlier, later in pairwise(names):
             if data.get(earlier) and data.get(later) and data[later] < data[earlier]:
                 self.add_error(later, _("This date must not lie before the one above it."))
         return data
@@ -138,12 +147,14 @@ class InstitutionsForm(StyledForm):
         label=_("Add institutions from a list"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One line each: name; mail address of the lead; the word “partner” if it is outside the city administration."),
+        help_text=_(
+            "One line each: name; mail address of the lead; the word “partner” if it is outside the city administration."
+        ),
     )
 
     def __init__(self, *args: Any, run: Round, emails: dict[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.units = list(run.municipality.units.institutions())  # type: ignore[attr-defined]
+        self.units = list(Unit.objects.institutions().filter(municipality=run.municipality))
         self.chosen = {p.unit_id: p.lead_email for p in run.participations.all()}
         self.emails = emails
 
@@ -160,7 +171,9 @@ class InstitutionsForm(StyledForm):
         ]
 
     def _is_chosen(self, pk: int) -> bool:
-        return str(pk) in self.data.getlist("unit") if self.is_bound else pk in self.chosen
+        if isinstance(self.data, QueryDict) and self.is_bound:
+            return str(pk) in self.data.getlist("unit")
+        return pk in self.chosen
 
     def _email(self, pk: int) -> str:
         if self.is_bound:

@@ -54,9 +54,7 @@ def create_round(
         instrument_version=version,
         decision=decision,
     )
-    record(
-        action=Action.ROUND_CREATED, by=by, municipality_key=municipality.pk, what=run.name
-    )
+    record(action=Action.ROUND_CREATED, by=by, municipality_key=municipality.pk, what=run.name)
     return run
 
 
@@ -129,9 +127,7 @@ def open_round(*, run: Round, by: User) -> None:
     run.save()
     for participation in participations:
         _invite_lead(run, participation, by)
-    record(
-        action=Action.ROUND_OPENED, by=by, municipality_key=run.municipality_id, what=run.name
-    )
+    record(action=Action.ROUND_OPENED, by=by, municipality_key=run.municipality_id, what=run.name)
 
 
 def _invite_lead(run: Round, participation: Participation, by: User) -> None:
@@ -178,9 +174,7 @@ def close_round(*, run: Round, by: User) -> None:
     check_round(RoundState(run.state), RoundState.CLOSED)
     run.state = RoundState.CLOSED
     run.save()
-    record(
-        action=Action.ROUND_CLOSED, by=by, municipality_key=run.municipality_id, what=run.name
-    )
+    record(action=Action.ROUND_CLOSED, by=by, municipality_key=run.municipality_id, what=run.name)
 
 
 def advance(*, participation: Participation, target: Stage) -> None:
@@ -188,8 +182,10 @@ def advance(*, participation: Participation, target: Stage) -> None:
 
     Corrections stay possible after the end of a round: a mistake must never be stuck.
     """
-    locked = Participation.objects.select_for_update(of=("self",)).select_related("round").get(
-        pk=participation.pk
+    locked = (
+        Participation.objects.select_for_update(of=("self",))
+        .select_related("round")
+        .get(pk=participation.pk)
     )
     correcting = Stage.CORRECTING in (target, locked.stage)
     if not locked.round.is_open and not correcting:
@@ -202,8 +198,8 @@ def advance(*, participation: Participation, target: Stage) -> None:
 
 def _lock_draft(run: Round, by: User) -> Round:
     _check(by, run.municipality)
-    locked = Round.objects.select_for_update(of=("self",)).select_related("municipality").get(
-        pk=run.pk
+    locked = (
+        Round.objects.select_for_update(of=("self",)).select_related("municipality").get(pk=run.pk)
     )
     if not locked.is_draft:
         raise NotAllowedNow("not a draft")

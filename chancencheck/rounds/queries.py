@@ -33,6 +33,13 @@ def with_counts(rounds: QuerySet[Round]) -> QuerySet[Round]:
     )
 
 
+def release_counts(run: Round) -> tuple[int, int]:
+    """How many institutions take part, and how many have released."""
+    done = Q(stage__in=[Stage.RELEASED, Stage.CORRECTING])
+    counts = run.participations.aggregate(total=Count("pk"), released=Count("pk", filter=done))
+    return counts["total"], counts["released"]
+
+
 def participations_of(run: Round) -> QuerySet[Participation]:
     """Participations of a round from A to Z."""
     return run.participations.select_related("unit").order_by("unit__name")
@@ -69,4 +76,4 @@ def lead_emails(municipality: Municipality) -> dict[int, str]:
         .filter(role=Role.UNIT_LEAD, municipality=municipality, unit__isnull=False)
         .values_list("unit_id", "user__email")
     )
-    return {unit_id: email for unit_id, email in rows if unit_id is not None}
+    return dict(rows)

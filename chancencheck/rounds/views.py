@@ -23,6 +23,7 @@ from chancencheck.rounds.queries import (
     late_participations,
     lead_emails,
     participations_of,
+    release_counts,
     rounds_visible_to,
     with_counts,
 )
@@ -111,13 +112,9 @@ def round_calendar(request: SignedInRequest, pk: int) -> HttpResponse:
     """Step 2: the dates."""
     run = _draft(request, pk)
     names = list(CalendarForm.base_fields)
-    form = CalendarForm(
-        request.POST or None, initial={name: getattr(run, name) for name in names}
-    )
+    form = CalendarForm(request.POST or None, initial={name: getattr(run, name) for name in names})
     if request.method == "POST" and form.is_valid():
-        operations.set_calendar(
-            run=run, calendar=Calendar(**form.cleaned_data), by=request.user
-        )
+        operations.set_calendar(run=run, calendar=Calendar(**form.cleaned_data), by=request.user)
         return redirect("round_institutions", run.pk)
     return render(request, "rounds/round_calendar.html", {"form": form, "round": run, "step": 2})
 
@@ -171,14 +168,14 @@ def round_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     if run.is_draft:
         return redirect("round_basics", run.pk)
     sees_stages = can_view_stages(request.user, run)
-    counts = with_counts(Round.objects.filter(pk=run.pk)).get()
+    total, released = release_counts(run)
     page = Paginator(participations_of(run), 50).get_page(request.GET.get("page"))
     for row in page:
         row.round = run
     context = {
         "round": run,
-        "total": counts.total,
-        "released": counts.released,
+        "total": total,
+        "released": released,
         "page": page,
         "late": late_participations(run)[:5] if sees_stages else [],
         "sees_stages": sees_stages,

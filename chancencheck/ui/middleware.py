@@ -26,7 +26,7 @@ class PageHeadersMiddleware:
 class KeepTypedTextMiddleware(LoginRequiredMiddleware):
     """Like Django's sign-in wall, but a form sent after the session ended comes back with its text."""
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # a page instead of a redirect
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
         """Show the typed text again instead of redirecting it away."""

@@ -52,7 +52,9 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def not_now(request: HttpRequest) -> HttpResponse:
     """A step that does not fit where things stand: something changed since the page was opened."""
-    sentence = _("Something has changed since you opened the page, or it is too early for this step.")
+    sentence = _(
+        "Something has changed since you opened the page, or it is too early for this step."
+    )
     if request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse({"state": "closed", "message": sentence}, status=409)
     context = {"sentence": sentence, "typed": _typed(request), "back": request.path}

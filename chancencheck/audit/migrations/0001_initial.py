@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,21 +14,79 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('municipality_key', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(max_length=200)),
-                ('action', models.CharField(choices=[('account_deactivated', '%(who)s closed the account of %(what)s.'), ('account_invited', '%(who)s invited %(what)s.'), ('account_reset_link', '%(who)s made a link to a new password for %(what)s.'), ('assessment_correction', '%(who)s started a correction of the result of %(what)s.'), ('assessment_distributions', '%(who)s opened the distributions of %(what)s.'), ('assessment_invited', '%(who)s invited the team of %(what)s.'), ('assessment_moderator', '%(who)s named a moderator for %(what)s.'), ('assessment_released', '%(who)s released the result of %(what)s.'), ('assessment_reminded', '%(who)s reminded the whole team of %(what)s.'), ('assessment_team_changed', '%(who)s changed the team of %(what)s.'), ('instrument_imported', '%(who)s read in the instrument %(what)s.'), ('instrument_released', '%(who)s released the instrument %(what)s.'), ('municipality_changed', '%(who)s changed the settings of %(what)s.'), ('municipality_created', '%(who)s set up %(what)s.'), ('participation_accepted', '%(who)s accepted the invitation for %(what)s.'), ('role_ended', '%(who)s ended a role: %(what)s.'), ('role_given', '%(who)s gave a role: %(what)s.'), ('round_closed', '%(who)s closed the round %(what)s.'), ('round_created', '%(who)s made the round %(what)s.'), ('round_opened', '%(who)s opened the round %(what)s and invited the leads.'), ('round_reminded', '%(who)s reminded the lead of %(what)s.')], max_length=40)),
-                ('target_label', models.CharField(blank=True, max_length=300)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("municipality_key", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(max_length=200)),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("account_deactivated", "%(who)s closed the account of %(what)s."),
+                            ("account_invited", "%(who)s invited %(what)s."),
+                            (
+                                "account_reset_link",
+                                "%(who)s made a link to a new password for %(what)s.",
+                            ),
+                            (
+                                "assessment_correction",
+                                "%(who)s started a correction of the result of %(what)s.",
+                            ),
+                            (
+                                "assessment_distributions",
+                                "%(who)s opened the distributions of %(what)s.",
+                            ),
+                            ("assessment_invited", "%(who)s invited the team of %(what)s."),
+                            ("assessment_moderator", "%(who)s named a moderator for %(what)s."),
+                            ("assessment_released", "%(who)s released the result of %(what)s."),
+                            ("assessment_reminded", "%(who)s reminded the whole team of %(what)s."),
+                            ("assessment_team_changed", "%(who)s changed the team of %(what)s."),
+                            ("instrument_imported", "%(who)s read in the instrument %(what)s."),
+                            ("instrument_released", "%(who)s released the instrument %(what)s."),
+                            ("municipality_changed", "%(who)s changed the settings of %(what)s."),
+                            ("municipality_created", "%(who)s set up %(what)s."),
+                            (
+                                "participation_accepted",
+                                "%(who)s accepted the invitation for %(what)s.",
+                            ),
+                            ("role_ended", "%(who)s ended a role: %(what)s."),
+                            ("role_given", "%(who)s gave a role: %(what)s."),
+                            ("round_closed", "%(who)s closed the round %(what)s."),
+                            ("round_created", "%(who)s made the round %(what)s."),
+                            (
+                                "round_opened",
+                                "%(who)s opened the round %(what)s and invited the leads.",
+                            ),
+                            ("round_reminded", "%(who)s reminded the lead of %(what)s."),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("target_label", models.CharField(blank=True, max_length=300)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'log entry',
-                'verbose_name_plural': 'log entries',
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['municipality_key', '-at'], name='entry_municipality_at')],
+                "verbose_name": "log entry",
+                "verbose_name_plural": "log entries",
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["municipality_key", "-at"], name="entry_municipality_at")
+                ],
             },
         ),
     ]

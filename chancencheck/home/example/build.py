@@ -34,9 +34,7 @@ from chancencheck.rounds.operations import Calendar, Guest
 from chancencheck.strategy.models import Strategy, Theme
 
 CONTENT = Path(__file__).parent / "content"
-INSTRUMENT = (
-    Path(__file__).parents[2] / "instruments" / "data" / "chancencheck-lu-1.0.yaml"
-)
+INSTRUMENT = Path(__file__).parents[2] / "instruments" / "data" / "chancencheck-lu-1.0.yaml"
 DOMAIN = "ludwigshafen.example"
 UNITS = {
     "aa": ("Agentur für Arbeit", True),

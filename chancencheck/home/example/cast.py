@@ -19,16 +19,28 @@ class Person:
 
 CAST = [
     Person(_("Lead of the Volkshochschule"), _("the team is rating"), f"leitung.vhs@{DOMAIN}"),
-    Person(_("Team member of the Volkshochschule"), _("rates alone"), f"kursberatung-deutsch.vhs@{DOMAIN}"),
+    Person(
+        _("Team member of the Volkshochschule"),
+        _("rates alone"),
+        f"kursleitung-abendkurse.vhs@{DOMAIN}",
+    ),
     Person(_("Moderator"), _("leads the workshop of the Jobcenter"), f"moderation@{DOMAIN}"),
-    Person(_("Lead of the Internationaler Frauentreff"), _("about to release"), f"leitung.ift@{DOMAIN}"),
+    Person(
+        _("Lead of the Internationaler Frauentreff"), _("about to release"), f"leitung.ift@{DOMAIN}"
+    ),
     Person(_("Lead of the Ausländerbehörde"), _("prepares"), f"leitung.abh@{DOMAIN}"),
     Person(_("Lead of the Wirtschaftsbetrieb"), _("just invited"), f"leitung.wbl@{DOMAIN}"),
     Person(_("Coordination"), _("sees where all stand"), f"koordination@{DOMAIN}"),
     Person(_("Steering committee"), _("reads released results"), f"lenkungskreis@{DOMAIN}"),
     Person(_("City executive"), _("reads released results"), f"stadtvorstand@{DOMAIN}"),
-    Person(_("Advisory board for migration and integration"), _("reads released results"), f"beirat@{DOMAIN}"),
-    Person(_("Coordinating group"), _("looks after the instrument"), f"koordinierungsgruppe@{DOMAIN}"),
+    Person(
+        _("Advisory board for migration and integration"),
+        _("reads released results"),
+        f"beirat@{DOMAIN}",
+    ),
+    Person(
+        _("Coordinating group"), _("looks after the instrument"), f"koordinierungsgruppe@{DOMAIN}"
+    ),
     Person(_("Staff council"), _("reads the log"), f"personalrat@{DOMAIN}"),
     Person(_("Administration"), _("looks after accounts"), f"administration@{DOMAIN}"),
 ]

@@ -5,197 +5,423 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instruments', to='organisations.municipality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=60)),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instruments",
+                        to="organisations.municipality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'instrument',
-                'verbose_name_plural': 'instruments',
+                "verbose_name": "instrument",
+                "verbose_name_plural": "instruments",
             },
         ),
         migrations.CreateModel(
-            name='InstrumentVersion',
+            name="InstrumentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, verbose_name='version')),
-                ('title', models.CharField(max_length=150, verbose_name='title')),
-                ('language', models.CharField(default='de', max_length=10)),
-                ('licence', models.CharField(blank=True, max_length=100, verbose_name='licence')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('citizen_scale', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('released', 'released')], default='draft', max_length=10)),
-                ('released_on', models.DateField(null=True)),
-                ('instrument', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='instruments.instrument')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="version")),
+                ("title", models.CharField(max_length=150, verbose_name="title")),
+                ("language", models.CharField(default="de", max_length=10)),
+                ("licence", models.CharField(blank=True, max_length=100, verbose_name="licence")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("citizen_scale", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("released", "released")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("released_on", models.DateField(null=True)),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="instruments.instrument",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version of an instrument',
-                'verbose_name_plural': 'versions of instruments',
-                'ordering': ['title', '-pk'],
+                "verbose_name": "version of an instrument",
+                "verbose_name_plural": "versions of instruments",
+                "ordering": ["title", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='QualityArea',
+            name="QualityArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=10)),
-                ('name', models.CharField(max_length=150)),
-                ('name_origin', models.CharField(choices=[('original', 'original wording'), ('own', 'own proposal'), ('other', 'from another city')], default='own', max_length=10)),
-                ('name_source', models.CharField(blank=True, max_length=200)),
-                ('summary', models.TextField(blank=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='areas', to='instruments.instrumentversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=10)),
+                ("name", models.CharField(max_length=150)),
+                (
+                    "name_origin",
+                    models.CharField(
+                        choices=[
+                            ("original", "original wording"),
+                            ("own", "own proposal"),
+                            ("other", "from another city"),
+                        ],
+                        default="own",
+                        max_length=10,
+                    ),
+                ),
+                ("name_source", models.CharField(blank=True, max_length=200)),
+                ("summary", models.TextField(blank=True)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="areas",
+                        to="instruments.instrumentversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'quality area',
-                'verbose_name_plural': 'quality areas',
-                'ordering': ['position'],
+                "verbose_name": "quality area",
+                "verbose_name_plural": "quality areas",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Requirement',
+            name="Requirement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=20)),
-                ('title', models.CharField(max_length=200)),
-                ('title_origin', models.CharField(choices=[('original', 'original wording'), ('own', 'own proposal'), ('other', 'from another city')], default='own', max_length=10)),
-                ('text', models.TextField()),
-                ('text_origin', models.CharField(choices=[('original', 'original wording'), ('own', 'own proposal'), ('other', 'from another city')], default='own', max_length=10)),
-                ('text_source', models.CharField(blank=True, max_length=200)),
-                ('help', models.TextField(blank=True)),
-                ('theme_keys', models.JSONField(default=list)),
-                ('comparable', models.JSONField(default=list)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='instruments.qualityarea')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='instruments.instrumentversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=20)),
+                ("title", models.CharField(max_length=200)),
+                (
+                    "title_origin",
+                    models.CharField(
+                        choices=[
+                            ("original", "original wording"),
+                            ("own", "own proposal"),
+                            ("other", "from another city"),
+                        ],
+                        default="own",
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "text_origin",
+                    models.CharField(
+                        choices=[
+                            ("original", "original wording"),
+                            ("own", "own proposal"),
+                            ("other", "from another city"),
+                        ],
+                        default="own",
+                        max_length=10,
+                    ),
+                ),
+                ("text_source", models.CharField(blank=True, max_length=200)),
+                ("help", models.TextField(blank=True)),
+                ("theme_keys", models.JSONField(default=list)),
+                ("comparable", models.JSONField(default=list)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requirements",
+                        to="instruments.qualityarea",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requirements",
+                        to="instruments.instrumentversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'requirement',
-                'verbose_name_plural': 'requirements',
-                'ordering': ['position'],
+                "verbose_name": "requirement",
+                "verbose_name_plural": "requirements",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('standard', 'standard question'), ('reflection', 'question to think about'), ('citizen', 'question for citizens')], max_length=10)),
-                ('text', models.TextField()),
-                ('origin', models.CharField(choices=[('original', 'original wording'), ('own', 'own proposal'), ('other', 'from another city')], default='own', max_length=10)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='instruments.instrumentversion')),
-                ('requirement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='instruments.requirement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("standard", "standard question"),
+                            ("reflection", "question to think about"),
+                            ("citizen", "question for citizens"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("original", "original wording"),
+                            ("own", "own proposal"),
+                            ("other", "from another city"),
+                        ],
+                        default="own",
+                        max_length=10,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="instruments.instrumentversion",
+                    ),
+                ),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="instruments.requirement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ['position'],
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Hint',
+            name="Hint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('evidence', 'hint at evidence'), ('measure', 'example of a measure')], max_length=10)),
-                ('text', models.TextField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('requirement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hints', to='instruments.requirement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("evidence", "hint at evidence"),
+                            ("measure", "example of a measure"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "requirement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hints",
+                        to="instruments.requirement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hint',
-                'verbose_name_plural': 'hints',
-                'ordering': ['position'],
+                "verbose_name": "hint",
+                "verbose_name_plural": "hints",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Scale',
+            name="Scale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=30)),
-                ('minimum', models.IntegerField(null=True)),
-                ('maximum', models.IntegerField(null=True)),
-                ('step', models.PositiveIntegerField(null=True)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scales', to='instruments.instrumentversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=30)),
+                ("minimum", models.IntegerField(null=True)),
+                ("maximum", models.IntegerField(null=True)),
+                ("step", models.PositiveIntegerField(null=True)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scales",
+                        to="instruments.instrumentversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'scale',
-                'verbose_name_plural': 'scales',
+                "verbose_name": "scale",
+                "verbose_name_plural": "scales",
             },
         ),
         migrations.AddField(
-            model_name='requirement',
-            name='scale',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='instruments.scale'),
+            model_name="requirement",
+            name="scale",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="requirements",
+                to="instruments.scale",
+            ),
         ),
         migrations.CreateModel(
-            name='ScaleLevel',
+            name="ScaleLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.IntegerField()),
-                ('name', models.CharField(max_length=60)),
-                ('description', models.TextField(blank=True)),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='levels', to='instruments.scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.IntegerField()),
+                ("name", models.CharField(max_length=60)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="levels",
+                        to="instruments.scale",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'level',
-                'verbose_name_plural': 'levels',
-                'ordering': ['value'],
+                "verbose_name": "level",
+                "verbose_name_plural": "levels",
+                "ordering": ["value"],
             },
         ),
         migrations.AddConstraint(
-            model_name='instrument',
-            constraint=models.UniqueConstraint(fields=('municipality', 'key'), name='one_instrument_per_key_and_municipality'),
+            model_name="instrument",
+            constraint=models.UniqueConstraint(
+                fields=("municipality", "key"), name="one_instrument_per_key_and_municipality"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instrumentversion',
-            constraint=models.UniqueConstraint(fields=('instrument', 'number'), name='one_version_per_number'),
+            model_name="instrumentversion",
+            constraint=models.UniqueConstraint(
+                fields=("instrument", "number"), name="one_version_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instrumentversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_on__isnull', True), ('state', 'draft')), models.Q(('released_on__isnull', False), ('state', 'released')), _connector='OR'), name='released_version_has_a_date'),
+            model_name="instrumentversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("released_on__isnull", True), ("state", "draft")),
+                    models.Q(("released_on__isnull", False), ("state", "released")),
+                    _connector="OR",
+                ),
+                name="released_version_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qualityarea',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='one_area_per_key'),
+            model_name="qualityarea",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="one_area_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='qualityarea',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='one_area_per_position'),
+            model_name="qualityarea",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="one_area_per_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'standard'), ('requirement__isnull', True)), models.Q(models.Q(('kind', 'standard'), _negated=True), ('requirement__isnull', False)), _connector='OR'), name='only_standard_questions_stand_alone'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "standard"), ("requirement__isnull", True)),
+                    models.Q(
+                        models.Q(("kind", "standard"), _negated=True),
+                        ("requirement__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="only_standard_questions_stand_alone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='one_scale_per_key'),
+            model_name="scale",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="one_scale_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='scale',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('maximum__isnull', True), ('minimum__isnull', True), ('step__isnull', True)), models.Q(('maximum__gt', models.F('minimum')), ('minimum__isnull', False), ('step__gt', 0)), _connector='OR'), name='range_of_a_scale_is_whole'),
+            model_name="scale",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("maximum__isnull", True), ("minimum__isnull", True), ("step__isnull", True)
+                    ),
+                    models.Q(
+                        ("maximum__gt", models.F("minimum")),
+                        ("minimum__isnull", False),
+                        ("step__gt", 0),
+                    ),
+                    _connector="OR",
+                ),
+                name="range_of_a_scale_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='one_requirement_per_key'),
+            model_name="requirement",
+            constraint=models.UniqueConstraint(
+                fields=("version", "key"), name="one_requirement_per_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='one_requirement_per_position'),
+            model_name="requirement",
+            constraint=models.UniqueConstraint(
+                fields=("version", "position"), name="one_requirement_per_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scalelevel',
-            constraint=models.UniqueConstraint(fields=('scale', 'value'), name='one_level_per_value'),
+            model_name="scalelevel",
+            constraint=models.UniqueConstraint(
+                fields=("scale", "value"), name="one_level_per_value"
+            ),
         ),
     ]

@@ -5,63 +5,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('governance', '0001_initial'),
-        ('instruments', '0001_initial'),
-        ('organisations', '0001_initial'),
+        ("governance", "0001_initial"),
+        ("instruments", "0001_initial"),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('kind', models.CharField(choices=[('pilot', 'pilot'), ('binding', 'binding'), ('voluntary', 'voluntary')], default='binding', max_length=10, verbose_name='kind')),
-                ('state', models.CharField(choices=[('draft', 'being prepared'), ('open', 'running'), ('closed', 'finished')], default='draft', max_length=10)),
-                ('starts_on', models.DateField(null=True, verbose_name='start')),
-                ('rating_until', models.DateField(null=True, verbose_name='everyone has rated until')),
-                ('workshop_until', models.DateField(null=True, verbose_name='workshops until')),
-                ('release_until', models.DateField(null=True, verbose_name='results are released until')),
-                ('report_on', models.DateField(null=True, verbose_name='report to the steering committee from')),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='governance.decision')),
-                ('instrument_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='instruments.instrumentversion')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='organisations.municipality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pilot", "pilot"),
+                            ("binding", "binding"),
+                            ("voluntary", "voluntary"),
+                        ],
+                        default="binding",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "being prepared"),
+                            ("open", "running"),
+                            ("closed", "finished"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("starts_on", models.DateField(null=True, verbose_name="start")),
+                (
+                    "rating_until",
+                    models.DateField(null=True, verbose_name="everyone has rated until"),
+                ),
+                ("workshop_until", models.DateField(null=True, verbose_name="workshops until")),
+                (
+                    "release_until",
+                    models.DateField(null=True, verbose_name="results are released until"),
+                ),
+                (
+                    "report_on",
+                    models.DateField(
+                        null=True, verbose_name="report to the steering committee from"
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="governance.decision",
+                    ),
+                ),
+                (
+                    "instrument_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="instruments.instrumentversion",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rounds",
+                        to="organisations.municipality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'round',
-                'verbose_name_plural': 'rounds',
-                'ordering': [models.OrderBy(models.F('starts_on'), descending=True, nulls_first=True), '-pk'],
+                "verbose_name": "round",
+                "verbose_name_plural": "rounds",
+                "ordering": [
+                    models.OrderBy(models.F("starts_on"), descending=True, nulls_first=True),
+                    "-pk",
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Participation',
+            name="Participation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('invited', 'invited'), ('preparing', 'prepares'), ('rating', 'everyone rates alone'), ('workshop', 'workshop'), ('released', 'released'), ('correcting', 'is being corrected')], default='invited', max_length=12)),
-                ('lead_email', models.EmailField(blank=True, max_length=254)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='organisations.unit')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='rounds.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("invited", "invited"),
+                            ("preparing", "prepares"),
+                            ("rating", "everyone rates alone"),
+                            ("workshop", "workshop"),
+                            ("released", "released"),
+                            ("correcting", "is being corrected"),
+                        ],
+                        default="invited",
+                        max_length=12,
+                    ),
+                ),
+                ("lead_email", models.EmailField(blank=True, max_length=254)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="organisations.unit",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participations",
+                        to="rounds.round",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'participation',
-                'verbose_name_plural': 'participations',
-                'ordering': ['unit__name'],
+                "verbose_name": "participation",
+                "verbose_name_plural": "participations",
+                "ordering": ["unit__name"],
             },
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('municipality', 'name'), name='one_round_per_name_and_municipality'),
+            model_name="round",
+            constraint=models.UniqueConstraint(
+                fields=("municipality", "name"), name="one_round_per_name_and_municipality"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('rating_until__gte', models.F('starts_on')), ('release_until__gte', models.F('workshop_until')), ('report_on__gte', models.F('release_until')), ('starts_on__isnull', False), ('workshop_until__gte', models.F('rating_until'))), _connector='OR'), name='calendar_of_a_round_runs_forward', violation_error_message='Each date must not lie before the one above it.'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(
+                        ("rating_until__gte", models.F("starts_on")),
+                        ("release_until__gte", models.F("workshop_until")),
+                        ("report_on__gte", models.F("release_until")),
+                        ("starts_on__isnull", False),
+                        ("workshop_until__gte", models.F("rating_until")),
+                    ),
+                    _connector="OR",
+                ),
+                name="calendar_of_a_round_runs_forward",
+                violation_error_message="Each date must not lie before the one above it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('round', 'unit'), name='one_participation_per_round'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                fields=("round", "unit"), name="one_participation_per_round"
+            ),
         ),
     ]

@@ -5,42 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Strategy',
+            name="Strategy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=150, verbose_name='title')),
-                ('subtitle', models.CharField(blank=True, max_length=200, verbose_name='subtitle')),
-                ('preamble', models.TextField(blank=True, verbose_name='preamble')),
-                ('preamble_source', models.CharField(blank=True, max_length=200, verbose_name='source of the preamble')),
-                ('municipality', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='strategy', to='organisations.municipality')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=150, verbose_name="title")),
+                ("subtitle", models.CharField(blank=True, max_length=200, verbose_name="subtitle")),
+                ("preamble", models.TextField(blank=True, verbose_name="preamble")),
+                (
+                    "preamble_source",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="source of the preamble"
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="strategy",
+                        to="organisations.municipality",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'strategy',
-                'verbose_name_plural': 'strategies',
+                "verbose_name": "strategy",
+                "verbose_name_plural": "strategies",
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=200, verbose_name='theme')),
-                ('strategy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='themes', to='strategy.strategy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=200, verbose_name="theme")),
+                (
+                    "strategy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="themes",
+                        to="strategy.strategy",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'theme',
-                'verbose_name_plural': 'themes',
-                'ordering': ['key'],
-                'constraints': [models.UniqueConstraint(fields=('strategy', 'key'), name='one_theme_per_key')],
+                "verbose_name": "theme",
+                "verbose_name_plural": "themes",
+                "ordering": ["key"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("strategy", "key"), name="one_theme_per_key")
+                ],
             },
         ),
     ]
