@@ -542,9 +542,10 @@ def _lock(assessment: Assessment, by: User, permission: Permission, *stages: Sta
         raise PermissionDenied
     if locked.stage not in stages:
         raise NotAllowedNow(locked.stage)
-    if not locked.participation.round.is_open and locked.stage != Stage.CORRECTING:
-        if locked.stage != Stage.RELEASED:
-            raise NotAllowedNow("closed")
+    # a mistake must never be stuck: corrections stay possible after the end of a round
+    can_be_late = locked.stage in (Stage.RELEASED, Stage.CORRECTING)
+    if not locked.participation.round.is_open and not can_be_late:
+        raise NotAllowedNow("closed")
     return locked
 
 

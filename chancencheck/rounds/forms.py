@@ -91,8 +91,9 @@ class CalendarForm(StyledForm):
         """Dates run forward."""
         data = super().clean() or self.cleaned_data
         names = list(self.fields)
+        given = dict(data)  # add_error takes a field out of the cleaned data
         for earlier, later in pairwise(names):
-            if data.get(earlier) and data.get(later) and data[later] < data[earlier]:
+            if given.get(earlier) and given.get(later) and given[later] < given[earlier]:
                 self.add_error(later, _("This date must not lie before the one above it."))
         return data
 

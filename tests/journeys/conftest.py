@@ -1,0 +1,179 @@
+"""Journeys drive the real product: its own command, its own server, a real browser.
+
+Each test process starts `chancencheck demo` once, on SQLite or (with DATABASE_URL) on PostgreSQL.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
+DOMAIN = "ludwigshafen.example"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def own_database(name: str) -> str:
+    """A fresh PostgreSQL database for this process, or nothing for SQLite."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        return ""
+    with psycopg.connect(url.replace("postgres://", "postgresql://"), autocommit=True) as db:
+        db.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        db.execute(f'CREATE DATABASE "{name}"')
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running example city."""
+    port = free_port()
+    env = {
+        **os.environ,
+        "PORT": str(port),
+        "DATA_DIR": str(tmp_path_factory.mktemp("city")),
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "EXAMPLE_MODE": "1",
+    }
+    env.pop("DJANGO_SETTINGS_MODULE", None)
+    env.pop("DATABASE_URL", None)
+    if url := own_database(f"journeys_{os.getpid()}"):
+        env["DATABASE_URL"] = url
+    command = [sys.executable, "-c", "from chancencheck.config.command import main; main()", "demo"]
+    server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            break
+        except OSError:
+            time.sleep(0.1)
+    else:
+        server.kill()
+        pytest.fail("the example city did not start")
+    yield address
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """A person with a browser of their own."""
+
+    def __init__(self, context: BrowserContext, city: str) -> None:
+        self.context = context
+        self.city = city
+        self.page: Page = context.new_page()
+        self.problems: list[str] = []
+        self.page.on(
+            "console",
+            lambda message: self.problems.append(message.text)
+            if "Content Security Policy" in message.text
+            else None,
+        )
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.city + path)
+
+    def sign_in_as(self, key: str) -> None:
+        """One click on the start page of the example."""
+        self.go("/")
+        self.page.locator(f'input[value="{key}@{DOMAIN}"] + button').click()
+
+    def mail_to(self, address: str) -> str:
+        """The newest mail to an address, read in the mailbox page of the example."""
+        page = self.context.new_page()
+        page.goto(self.city + "/beispiel/postfach/")
+        page.locator(".cc-row", has_text=address).first.locator("a").click()
+        text = page.locator(".cc-mail").inner_text()
+        page.close()
+        return text
+
+    def follow_invitation(self, address: str) -> None:
+        """Open the personal link and sign in with the code from the mail."""
+        link = re.search(r"http\S+/einladung/\S+", self.mail_to(address))
+        assert link, "no personal link in the mail"
+        self.page.goto(link.group())
+        self.page.locator("main form button").click()
+        code = re.search(r"\b[A-Z0-9]{3,4}-?[A-Z0-9]{3,4}\b", self.mail_to(address))
+        assert code, "no code in the mail"
+        self.page.locator("#id_code").fill(code.group())
+        self.page.locator("main form button[type=submit]").first.click()
+
+    def button(self) -> None:
+        """The one primary button of the page."""
+        self.page.locator("main .kern-btn--primary, .cc-bar .kern-btn--primary").first.click()
+
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    def axe(self) -> list[str]:
+        """What axe finds on the page (WCAG 2.2 A and AA, best practices)."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{v['id']}: {n['target']} {n['failureSummary'][:200]}"
+            for v in found["violations"]
+            for n in v["nodes"]
+        ]
+
+    def overflow(self) -> int:
+        """How many pixels the page is wider than the window."""
+        return int(
+            self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        )
+
+
+@pytest.fixture
+def visitor(chromium: Browser, city: str) -> Iterator["type[Visitor]"]:
+    """Makes people: `visitor(width=320, dark=True, js=False)`."""
+    contexts = []
+
+    def make(
+        *, width: int = 1280, height: int = 900, dark: bool = False, js: bool = True,
+        forced: bool = False, locale: str = "de-DE",
+    ) -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            forced_colors="active" if forced else "none",
+            java_script_enabled=js,
+            locale=locale,
+        )
+        context.set_default_timeout(15000)
+        contexts.append(context)
+        return Visitor(context, city)
+
+    yield make  # type: ignore[misc]
+    for context in contexts:
+        context.close()

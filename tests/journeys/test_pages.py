@@ -1,0 +1,49 @@
+"""Every page of every role: axe finds nothing, nothing overflows at 320 px, the CSP is kept."""
+
+import pytest
+
+PUBLIC = ["/", "/anmelden/", "/anmelden/code/", "/passwort/", "/wer-sieht-was/",
+          "/barrierefreiheit/", "/datenschutz/", "/impressum/", "/beispiel/postfach/", "/gibt-es-nicht/"]
+PAGES = {
+    "-": PUBLIC,
+    "koordination": ["/", "/runden/", "/runden/neu/", "/runden/2/", "/instrument/",
+                     "/instrument/1/", "/instrument/einlesen/", "/ergebnisse/", "/ergebnisse/7/",
+                     "/strategie/", "/muster/", "/konto/"],
+    "leitung.vhs": ["/", "/selbstbewertung/11/vorbereiten/", "/selbstbewertung/11/auftrag/",
+                    "/selbstbewertung/11/team/", "/selbstbewertung/11/termin/",
+                    "/selbstbewertung/11/meine-sicht/", "/selbstbewertung/11/meine-sicht/KOM-1/",
+                    "/selbstbewertung/11/meine-sicht/drucken/", "/ergebnisse/5/"],
+    "leitung.abh": ["/", "/selbstbewertung/8/anforderungen/", "/selbstbewertung/8/vorbereiten/"],
+    "leitung.wbl": ["/", "/teilnahme/12/"],
+    "leitung.ift": ["/", "/selbstbewertung/9/freigabe/", "/selbstbewertung/9/workshop/"],
+    "moderation": ["/", "/selbstbewertung/10/workshop/", "/selbstbewertung/10/workshop/STE-2/",
+                   "/selbstbewertung/10/workshop/KOM-3/", "/selbstbewertung/11/workshop/"],
+    "lenkungskreis": ["/", "/runden/2/", "/ergebnisse/", "/ergebnisse/1/"],
+    "personalrat": ["/", "/protokoll/", "/runden/"],
+    "administration": ["/", "/personen/", "/personen/einladen/", "/stadt/"],
+}
+LOOKS = {
+    "phone": {"width": 320, "height": 640},
+    "desk": {"width": 1280},
+    "dark": {"width": 1280, "dark": True},
+    "forced": {"width": 390, "forced": True},
+    "english": {"width": 320, "height": 640, "locale": "en-GB"},
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("who", PAGES)
+def test_every_page_is_accessible_in_every_look(visitor, who: str, look: str) -> None:
+    person = visitor(**LOOKS[look])
+    if who != "-":
+        person.sign_in_as(who)
+
+    found = []
+    for path in PAGES[who]:
+        person.go(path)
+        found += [f"{path}: {problem}" for problem in person.axe()]
+        if person.overflow() > 0:
+            found.append(f"{path}: {person.overflow()} px too wide")
+
+    assert found == []
+    assert person.problems == []
