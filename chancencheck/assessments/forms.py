@@ -38,7 +38,7 @@ class ScopeForm(StyledForm):
 class PersonForm(StyledForm):
     """One person by address."""
 
-    email = forms.EmailField(label=_("E-mail address"))
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
     name = forms.CharField(label=_("Name or function"), max_length=150, required=False)
 
 
@@ -342,7 +342,7 @@ def applicability(
     for requirement in requirements:
         pk = requirement.pk
         if data.get(f"excluded-{pk}"):
-            reason = data.get(f"reason-{pk}", "").strip()[:500]
+            reason = data.get(f"reason-{pk}", "").replace("\0", "").strip()[:500]
             reasons[pk] = reason
             if not reason:
                 errors[pk] = str(
@@ -351,7 +351,7 @@ def applicability(
                     )
                 )
         member = data.get(f"member-{pk}", "")
-        if member.isdigit():
+        if re.fullmatch(r"[0-9]{1,18}", member):
             handovers[pk] = int(member)
     if len(reasons) == len(requirements):
         errors[requirements[0].pk] = str(_("At least one requirement must apply."))

@@ -36,7 +36,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             | Q(moderator=user)
             | Q(pk__in=TeamMember.objects.filter(user=user, is_active=True).values("assessment_id"))
         )
-        return self.filter(mine)
+        # who was taken out of the city sees nothing there, whatever a team list still says
+        cities = standing_of(user).municipality_ids
+        return self.filter(mine, participation__round__municipality_id__in=cities)
 
     def with_place(self) -> Self:
         """With institution, round, city and instrument at hand."""

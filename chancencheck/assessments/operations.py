@@ -75,7 +75,7 @@ class Conflict(Exception):
         self.merged = merged
 
 
-class WordsFirst(Exception):
+class WordsFirst(NotAllowedNow):
     """A level needs at least one strength and one potential in words."""
 
 
@@ -443,6 +443,13 @@ def _check_finding(requirement: Requirement, values: dict[str, Any]) -> None:
     for level in chosen:
         if level is None or not requirement.scale.accepts(level):
             raise NotAllowedNow("level")
+    # the form has checked one side; after a merge both sides must still fit together
+    texts = {
+        Outcome.DISSENT: [values["low_text"], values["high_text"]],
+        Outcome.NOT_APPLICABLE: [values["reason"]],
+    }.get(outcome, [])
+    if not all(text.strip() for text in texts):
+        raise NotAllowedNow("text")
 
 
 @dataclass(frozen=True)

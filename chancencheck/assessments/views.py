@@ -333,6 +333,8 @@ def _finding_page(
 def evidence_add(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     """Put a piece of evidence beside a finding."""
     assessment = load(request, pk, Permission.FINDING_EDIT)
+    if assessment.stage not in (Stage.WORKSHOP, Stage.CORRECTING):
+        raise NotAllowedNow(assessment.stage)
     requirement = _requirement(assessment, key)
     evidence_form = EvidenceForm(request.POST, request.FILES)
     if evidence_form.is_valid():

@@ -1,9 +1,14 @@
 """Writing the log. The only way in."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from django.utils import timezone
 
 from chancencheck.audit.choices import Action
 from chancencheck.audit.models import Entry
+
+KEPT = timedelta(days=365)
 
 if TYPE_CHECKING:
     from chancencheck.accounts.models import User
@@ -12,7 +17,11 @@ if TYPE_CHECKING:
 def record(
     *, action: Action, by: "User | None", municipality_key: int | None, what: str = ""
 ) -> None:
-    """Write one entry. `what` names the thing in words; it never holds contents of answers."""
+    """Write one entry. `what` names the thing in words; it never holds contents of answers.
+
+    Entries older than a year go at the same time: what the page promises, no job has to remember.
+    """
+    Entry.objects.filter(at__lt=timezone.now() - KEPT).delete()
     Entry.objects.create(
         action=action,
         actor=by,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chancencheck.accounts.models import User
 from chancencheck.assessments.choices import Answer
@@ -133,6 +134,8 @@ def _as_member_or_moderator(user: User, municipality: Municipality) -> Iterator[
                 yield _rating_step(user, assessment)
             if assessment.moderator_id == user.pk:
                 yield _moderator_step(assessment)
+        elif assessment.participation.unit_id in standing_of(user).led_unit_ids:
+            continue  # the lead's own step says it already
         elif in_team or assessment.moderator_id == user.pk:
             yield _workshop_step(user, assessment)
 
@@ -176,13 +179,22 @@ def _moderator_step(assessment: Assessment) -> Step:
 def _workshop_step(user: User, assessment: Assessment) -> Step:
     is_moderator = assessment.moderator_id == user.pk
     name = assessment.participation.unit.name
+    url = reverse("workshop", args=[assessment.pk])
+    if not open_requirements(assessment):
+        return Step(
+            _("Everything has a result: %(unit)s") % {"unit": name},
+            _("Now the lead looks at the whole and releases it."),
+            _("Have a look"),
+            url,
+            0,
+        )
     return Step(
         _("Lead through the workshop: %(unit)s") % {"unit": name}
         if is_moderator
         else _("The workshop is open: %(unit)s") % {"unit": name},
         _("Widest differences first.") if is_moderator else _("See what the team rated."),
         _("To the workshop"),
-        reverse("workshop", args=[assessment.pk]),
+        url,
         2 if is_moderator else 1,
     )
 
@@ -231,7 +243,10 @@ def _coordination_steps(user: User, municipality: Municipality) -> Iterator[Step
         yield Step(
             _("%(round)s: %(released)s of %(total)s institutions have released")
             % {"round": run.name, "released": run.released, "total": run.total},  # type: ignore[attr-defined]
-            _("Help is needed in %(late)s places.") % {"late": late}
+            ngettext(
+                "Help is needed in %(late)s place.", "Help is needed in %(late)s places.", late
+            )
+            % {"late": late}
             if late
             else _("All are in time."),
             _("See where they stand"),
@@ -252,7 +267,12 @@ def _reader_step(user: User) -> Step:
     number = len(latest_results(user))
     return Step(
         _("Read the released results") if number else _("No result is released for you yet"),
-        _("%(number)s institutions, from A to Z. No ranking.") % {"number": number}
+        ngettext(
+            "%(number)s institution. No ranking.",
+            "%(number)s institutions, from A to Z. No ranking.",
+            number,
+        )
+        % {"number": number}
         if number
         else _("In the rounds you see when the report is due."),
         _("To the results") if number else _("To the rounds"),

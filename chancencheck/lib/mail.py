@@ -23,7 +23,7 @@ def send_after_commit(
     with translation.override(language or settings.LANGUAGE_CODE):
         text = render_to_string(template, {"base_url": settings.BASE_URL, **context})
     subject, _, body = text.strip().partition("\n")
-    message = EmailMessage(subject=subject.strip(), body=body.strip() + "\n", to=[to])
+    message = EmailMessage(subject=" ".join(subject.split()), body=body.strip() + "\n", to=[to])
 
     def send() -> None:
         try:

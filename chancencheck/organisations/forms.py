@@ -26,7 +26,7 @@ class SetupForm(StyledForm):
     )
     name = forms.CharField(label=_("Name of the municipality"), max_length=150)
     admin_name = forms.CharField(label=_("Your name or function"), max_length=150)
-    admin_email = forms.EmailField(label=_("Your e-mail address"))
+    admin_email = forms.EmailField(label=_("Your e-mail address"), max_length=254)
     password = forms.CharField(
         label=_("A password"),
         widget=forms.PasswordInput,
@@ -43,7 +43,7 @@ class SetupForm(StyledForm):
 class InviteForm(StyledForm):
     """Invite a person into a role."""
 
-    email = forms.EmailField(label=_("E-mail address"))
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
     name = forms.CharField(label=_("Name or function"), max_length=150)
     role = forms.ChoiceField(
         label=_("Role"),

@@ -86,7 +86,7 @@ def _code_is_right(code: str) -> bool:
     cache.add("setup-tries", 0, 3600)
     if cache.incr("setup-tries") > SETUP_TRIES_PER_HOUR:
         return False
-    return secrets.compare_digest(code.strip(), setup_code())
+    return secrets.compare_digest(code.strip().encode(), setup_code().encode())
 
 
 # ------------------------------------------------------------------ invitation
@@ -163,6 +163,8 @@ def reset_link(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make a link with which a person chooses a new password, for places without a mail server."""
     municipality = here(request, Permission.ACCOUNT_MANAGE)
     user = get_object_or_404(people_of(municipality), pk=pk)
+    if municipalities_of(user).exclude(pk=municipality.pk).exists():
+        raise PermissionDenied  # the link would open another city too
     record(
         action=Action.ACCOUNT_RESET_LINK,
         by=request.user,

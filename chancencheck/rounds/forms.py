@@ -138,7 +138,7 @@ def _is_email(text: str) -> bool:
         validate_email(text)
     except ValidationError:
         return False
-    return True
+    return len(text) <= 254  # as much as the account keeps
 
 
 class InstitutionsForm(StyledForm):

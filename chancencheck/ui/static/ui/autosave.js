@@ -14,6 +14,7 @@
   let timer = 0;
   let isSaving = false;
   let isDirty = false;
+  let isInConflict = false; // only people can decide now; saving on would take the button away
 
   const show = (state, message) => {
     const template = document.querySelector(`template[data-state="${state}"]`);
@@ -48,7 +49,7 @@
 
   const save = async () => {
     clearTimeout(timer);
-    if (isSaving || !isDirty) return;
+    if (isSaving || !isDirty || isInConflict) return;
     isSaving = true;
     isDirty = false;
     show("saving");
@@ -64,7 +65,7 @@
         if (answer.state !== "saved") isDirty = true;
         show(answer.state, answer.message);
         document.dispatchEvent(new CustomEvent("saved", { detail: answer }));
-        if (answer.state === "conflict" || answer.state === "invalid") { isSaving = false; return; }
+        isInConflict = answer.state === "conflict";
       }
     } catch {
       isDirty = true;
