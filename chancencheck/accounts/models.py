@@ -35,6 +35,10 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name or function"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
+    # Raised when the administration makes a link to a new password: answers given before stay
+    # closed to whoever signs in with it (see assessments.queries.key_of).
+    seal = models.PositiveSmallIntegerField(default=0)
+    reset_link_on = models.DateField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -52,4 +56,6 @@ class User(AbstractBaseUser):
     @property
     def display_name(self) -> str:
         """The name people know, or else the address."""
+        if not self.is_active:
+            return str(_("closed account"))
         return self.name or self.email

@@ -33,6 +33,7 @@ from chancencheck.assessments.queries import (
     finding_of,
     key_of,
     open_requirements,
+    sealed_keys_of,
     team_progress,
 )
 from chancencheck.assessments.results import freeze
@@ -53,8 +54,9 @@ from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.organisations.operations import ensure_person, send_invitation
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import Permission
+from chancencheck.rounds import operations as rounds
 from chancencheck.rounds.choices import Stage
-from chancencheck.rounds.models import Participation
+from chancencheck.rounds.models import Participation, Round
 from chancencheck.rounds.operations import advance
 
 
@@ -275,6 +277,7 @@ def save_rating(
     values = vars(entry)
     rating = own.first()
     if rating is None:
+        _replace_sealed(assessment, requirement, by)
         return IndividualRating.objects.create(
             assessment=assessment,
             requirement=requirement,
@@ -298,7 +301,15 @@ def save_rating(
 def finish_sheet(*, assessment: Assessment, by: User) -> None:
     """Say to be finished. Everything can still be changed until the workshop opens."""
     assessment = _lock_for_rating(assessment, by)
+    assessment.sheets.filter(author_key__in=sealed_keys_of(by, assessment)).delete()
     IndividualSheet.objects.get_or_create(assessment=assessment, author_key=key_of(by, assessment))
+
+
+def _replace_sealed(assessment: Assessment, requirement: Requirement, by: User) -> None:
+    # one person, one answer: what the person answers anew replaces what was sealed
+    sealed = sealed_keys_of(by, assessment)
+    if sealed:
+        assessment.ratings.filter(requirement=requirement, author_key__in=sealed).delete()
 
 
 def _lock_for_rating(assessment: Assessment, by: User) -> Assessment:
@@ -520,6 +531,20 @@ def release_result(*, assessment: Assessment, share: Share, by: User, reason: st
     _forget_people(assessment)
     _log(Action.ASSESSMENT_RELEASED, assessment, by)
     return result
+
+
+@transaction.atomic
+def close_round(*, run: Round, by: User) -> None:
+    """Finish a round. Where nothing was released, the answers of single people go now.
+
+    Nobody will release them any more, and the promise to delete them must not hang in the air.
+    """
+    rounds.close_round(run=run, by=by)
+    unreleased = Assessment.objects.filter(
+        participation__round=run, participation__stage__in=[Stage.RATING, Stage.WORKSHOP]
+    )
+    for assessment in unreleased:
+        _forget_people(assessment)
 
 
 def _forget_people(assessment: Assessment) -> None:

@@ -41,7 +41,18 @@ def key_of(user: User, assessment: Assessment) -> str:
     """The person's own pseudonym in this assessment. Needs the salt, so it ends with the release."""
     if assessment.salt is None:
         raise Assessment.DoesNotExist
-    return author_key(settings.SECRET_KEY, bytes(assessment.salt), user.pk)
+    return author_key(settings.SECRET_KEY, bytes(assessment.salt), user.pk, user.seal)
+
+
+def sealed_keys_of(user: User, assessment: Assessment) -> list[str]:
+    """Pseudonyms of the person from before their account was opened with a link.
+
+    Their answers still count until they are given anew; nobody can read them any more.
+    """
+    if assessment.salt is None:
+        return []
+    salt = bytes(assessment.salt)
+    return [author_key(settings.SECRET_KEY, salt, user.pk, seal) for seal in range(user.seal)]
 
 
 # ------------------------------------------------------------------ the instrument

@@ -11,13 +11,17 @@ TEAM_MAXIMUM = 8
 POINTS_MAXIMUM = 3  # strengths and potentials per requirement
 
 
-def author_key(secret: str, salt: bytes, user_id: int) -> str:
+def author_key(secret: str, salt: bytes, user_id: int, seal: int = 0) -> str:
     """The pseudonym under which one person's answers of one assessment are kept (64 hex digits).
+
+    `seal` changes when the administration opens the account with a link to a new password: what
+    was answered before stays closed to whoever uses that link.
 
     HMAC-SHA-256 (RFC 2104). Without the server's secret and the salt of the assessment nobody can
     compute it from a person; the salt is deleted with the answers when the result is released.
     """
-    return hmac.new(secret.encode(), salt + str(user_id).encode(), hashlib.sha256).hexdigest()
+    person = f"{user_id}:{seal}".encode()
+    return hmac.new(secret.encode(), salt + person, hashlib.sha256).hexdigest()
 
 
 class Progress(StrEnum):

@@ -7,6 +7,7 @@ from chancencheck.assessments import views, views_prepare
 HERE = "selbstbewertung/<int:pk>/"
 
 urlpatterns = [
+    path("runden/<int:pk>/beenden/", views.round_close, name="round_close"),
     path("teilnahme/<int:pk>/", views_prepare.participation, name="participation"),
     path(HERE + "vorbereiten/", views_prepare.prepare, name="prepare"),
     path(HERE + "auftrag/", views_prepare.scope, name="scope"),

@@ -22,6 +22,7 @@ from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest, wants_fragment
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.choices import Stage
+from chancencheck.rounds.queries import rounds_visible_to
 
 
 def load(request: SignedInRequest, pk: int, permission: Permission) -> Assessment:
@@ -423,6 +424,15 @@ def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     assessment = load(request, pk, Permission.RESULT_RELEASE)
     operations.start_correction(assessment=assessment, by=request.user)
     return redirect("workshop", pk)
+
+
+@require_POST
+def round_close(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Finish a round; single ratings that nobody released are deleted."""
+    run = get_object_or_404(rounds_visible_to(request.user), pk=pk)
+    operations.close_round(run=run, by=request.user)
+    messages.success(request, _("The round is finished."))
+    return redirect("round", run.pk)
 
 
 @require_GET

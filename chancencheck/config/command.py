@@ -6,6 +6,8 @@ import sys
 import time
 from pathlib import Path
 
+import environ
+
 
 def main() -> None:
     """Entry point. `chancencheck demo [--reset]`, `chancencheck serve`, `chancencheck manage …`."""
@@ -17,6 +19,9 @@ def main() -> None:
     commands.add_parser("serve", help="serve; migrates first")
     commands.add_parser("manage", help="Django's management commands", add_help=False)
     args, rest = parser.parse_known_args()
+    os.umask(0o077)  # what we write is for this account only
+    if env_file := os.environ.get("CHANCENCHECK_ENV_FILE"):
+        environ.Env.read_env(env_file)
     if args.command == "demo":
         os.environ.setdefault("EXAMPLE_MODE", "1")
         os.environ.setdefault("DATA_DIR", str(Path.cwd() / "data" / "example"))

@@ -89,6 +89,9 @@ MIDDLEWARE = [
     "chancencheck.ui.middleware.NotAllowedNowMiddleware",
 ]
 
+# An address is unique whatever its case; the check looks for a plain unique field only.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+
 ROOT_URLCONF = "chancencheck.config.urls"
 WSGI_APPLICATION = "chancencheck.config.wsgi.application"
 
@@ -126,11 +129,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
-            "PRAGMA mmap_size=134217728;PRAGMA cache_size=-20000;"
+            "PRAGMA secure_delete=ON;PRAGMA mmap_size=134217728;PRAGMA cache_size=-20000;"
         ),
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DB_POOL", 8)}}
+    DATABASES["default"].setdefault("OPTIONS", {})
+    DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": env.int("DB_POOL", 8)}}
 
 # Rate limits must hold across processes, so they live in the database.
 CACHES = {
@@ -186,6 +190,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
+SESSION_ENGINE = "chancencheck.lib.sessions"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

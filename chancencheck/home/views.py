@@ -1,11 +1,14 @@
 """The start page, and what exists only in the example city."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from chancencheck.accounts.models import User
@@ -16,6 +19,9 @@ from chancencheck.notifications.models import MailboxMessage
 from chancencheck.organisations.models import Municipality
 from chancencheck.organisations.queries import municipalities_of
 from chancencheck.strategy.models import Strategy
+
+# How long the start page tells that the administration opened the account.
+NOTICE = timedelta(days=30)
 
 
 @login_not_required
@@ -42,7 +48,13 @@ def _start(request: HttpRequest, municipality: Municipality | None) -> HttpRespo
         return render(request, "home/start.html", {"first": None, "others": []})
     steps = next_steps(user, municipality)
     cities = [m for m in municipalities_of(user) if m.pk != municipality.pk]
-    context = {"first": steps[0] if steps else None, "others": steps[1:], "cities": cities}
+    opened_on = user.reset_link_on
+    context = {
+        "was_opened": bool(opened_on and opened_on > timezone.localdate() - NOTICE),
+        "first": steps[0] if steps else None,
+        "others": steps[1:],
+        "cities": cities,
+    }
     return render(request, "home/start.html", context)
 
 

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from chancencheck.accounts.models import User
 from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import record
+from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.mail import send_after_commit
 from chancencheck.lib.tokens import hash_token, new_token
 from chancencheck.organisations.models import (
@@ -28,7 +29,9 @@ INVITATION_DAYS = 60
 
 
 @transaction.atomic
-def create_municipality(*, name: str, admin_email: str, admin_name: str, password: str) -> User:
+def create_municipality(
+    *, name: str, admin_email: str, admin_name: str, password: str | None
+) -> User:
     """Set up a municipality with its first administrator, who is returned."""
     slug = slugify(name)[:60] or "stadt"
     municipality = Municipality.objects.create(name=name, slug=slug)
@@ -161,21 +164,54 @@ def send_invitation(
 
 
 @transaction.atomic
+def open_for_new_password(*, user: User, municipality: Municipality, by: User) -> None:
+    """Prepare a link to a new password made by hand, for places without a mail server.
+
+    Whoever uses the link must not read what the person answered before: the answers are sealed.
+    The person is told by mail and on the start page, and the log says it.
+    """
+    _check(by, municipality, Permission.ACCOUNT_MANAGE)
+    if Membership.objects.filter(user=user).exclude(municipality=municipality).exists():
+        # otherwise the administration of one city could enter another one through this person
+        raise NotAllowedNow("belongs to another municipality too")
+    user.seal += 1
+    user.reset_link_on = timezone.localdate()
+    user.save(update_fields=["seal", "reset_link_on"])
+    send_after_commit(
+        to=user.email,
+        language=user.language,
+        template="organisations/mail/reset_link.txt",
+        context={"municipality": municipality},
+    )
+    record(
+        action=Action.ACCOUNT_RESET_LINK,
+        by=by,
+        municipality_key=municipality.pk,
+        what=str(user),
+    )
+
+
+@transaction.atomic
 def close_account(*, user: User, municipality: Municipality, by: User) -> None:
-    """Take a person out of the municipality. The account itself is closed if it has no other."""
+    """Take a person out of the municipality.
+
+    If it was the only one, the account is closed: name, address and password are deleted.
+    """
     _check(by, municipality, Permission.ACCOUNT_MANAGE)
     if user == by:
         raise LastAdministrator
+    what = str(user)
     RoleAssignment.objects.filter(user=user, municipality=municipality).delete()
     Membership.objects.filter(user=user, municipality=municipality).delete()
     Invitation.objects.filter(user=user, municipality=municipality).delete()
     if not Membership.objects.filter(user=user).exists():
         user.is_active = False
+        user.name = ""
+        user.email = f"geschlossen-{user.pk}@chancencheck.invalid"
+        user.set_unusable_password()
         user.save()
     forget_standing(user)
-    record(
-        action=Action.ACCOUNT_DEACTIVATED, by=by, municipality_key=municipality.pk, what=str(user)
-    )
+    record(action=Action.ACCOUNT_DEACTIVATED, by=by, municipality_key=municipality.pk, what=what)
 
 
 def _check(by: User, municipality: Municipality, permission: Permission) -> None:

@@ -165,12 +165,7 @@ def reset_link(request: SignedInRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(people_of(municipality), pk=pk)
     if municipalities_of(user).exclude(pk=municipality.pk).exists():
         raise PermissionDenied  # the link would open another city too
-    record(
-        action=Action.ACCOUNT_RESET_LINK,
-        by=request.user,
-        municipality_key=municipality.pk,
-        what=str(user),
-    )
+    operations.open_for_new_password(user=user, municipality=municipality, by=request.user)
     link = settings.BASE_URL + _password_path(user)
     return render(request, "organisations/reset_link.html", {"person": user, "link": link})
 

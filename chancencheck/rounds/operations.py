@@ -168,7 +168,7 @@ def remind_lead(*, participation: Participation, by: User) -> None:
 
 @transaction.atomic
 def close_round(*, run: Round, by: User) -> None:
-    """Finish a round. What is not released by then stays where it is."""
+    """Finish a round. Called through `assessments.operations.close_round`, which forgets people."""
     _check(by, run.municipality)
     run = Round.objects.select_for_update().get(pk=run.pk)
     check_round(RoundState(run.state), RoundState.CLOSED)

@@ -185,15 +185,6 @@ def round_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def round_close(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Finish a round."""
-    run = get_object_or_404(rounds_visible_to(request.user), pk=pk)
-    operations.close_round(run=run, by=request.user)
-    messages.success(request, _("The round is finished."))
-    return redirect("round", run.pk)
-
-
-@require_POST
 def lead_remind(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write to the lead of an institution once more."""
     participation = get_object_or_404(
