@@ -29,6 +29,7 @@ from chancencheck.assessments.models import (
 )
 from chancencheck.assessments.permissions import may_with
 from chancencheck.assessments.queries import (
+    RatingDesk,
     exclusions_of,
     finding_of,
     key_of,
@@ -295,6 +296,24 @@ def save_rating(
     rating.revision += 1
     rating.save()
     return rating
+
+
+def save_rating_again(*, desk: RatingDesk, entry: RatingInput, revision: int) -> int | None:
+    """Save a rating that is there in this very revision; one statement. Returns the new revision.
+
+    None if there is no such row (first answer, or another window was quicker): the caller goes the
+    long way, which tells the cases apart. `desk` proved the right to rate a moment ago; should the
+    workshop open in between, the distribution is made already and does not change.
+    """
+    if entry.level is not None and not desk.scale.accepts(entry.level):
+        return None
+    changed = IndividualRating.objects.filter(
+        assessment_id=desk.assessment_id,
+        requirement_id=desk.requirement_id,
+        author_key=desk.author_key,
+        revision=revision,
+    ).update(**vars(entry), revision=revision + 1)
+    return revision + 1 if changed else None
 
 
 @transaction.atomic

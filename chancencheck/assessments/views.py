@@ -18,6 +18,7 @@ from chancencheck.assessments.forms import EvidenceForm, FindingForm, RatingForm
 from chancencheck.assessments.models import Assessment, Evidence, Finding, IndividualRating, Result
 from chancencheck.assessments.permissions import may_with
 from chancencheck.instruments.models import Requirement, Scale
+from chancencheck.instruments.queries import requirement_of
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest, wants_fragment
 from chancencheck.organisations.roles import Permission
@@ -35,7 +36,7 @@ def load(request: SignedInRequest, pk: int, permission: Permission) -> Assessmen
 
 def _requirement(assessment: Assessment, key: str) -> Requirement:
     try:
-        return queries.requirement_of(assessment, key)
+        return requirement_of(assessment.participation.round.instrument_version, key)
     except Requirement.DoesNotExist as error:
         raise Http404 from error
 
@@ -60,6 +61,8 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rate(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     """One requirement: the sentence, the help, the levels, one example, one idea."""
+    if wants_fragment(request) and (answer := _save_again(request, pk, key)):
+        return answer
     assessment = load(request, pk, Permission.RATING_OWN)
     if assessment.stage != Stage.RATING:
         raise NotAllowedNow("rating is over")
@@ -69,6 +72,20 @@ def rate(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     own = queries.own_rating(request.user, assessment, requirement)
     form = RatingForm(initial=_rating_initial(own), scale=requirement.scale)
     return _rate_page(request, assessment, requirement, form, own)
+
+
+def _save_again(request: SignedInRequest, pk: int, key: str) -> HttpResponse | None:
+    """The short way of autosaving: an existing rating, nothing changed elsewhere in between."""
+    desk = None if "past" in request.POST else queries.rating_desk(request.user, pk, key)
+    if desk is None:
+        return None
+    form = RatingForm(request.POST, scale=desk.scale)
+    if not form.is_valid() or not form.cleaned_data["revision"]:
+        return None
+    revision = operations.save_rating_again(
+        desk=desk, entry=form.entry(skip=False), revision=form.cleaned_data["revision"]
+    )
+    return _saved(revision, {}) if revision else None
 
 
 def _rating_initial(own: IndividualRating | None) -> dict[str, Any]:
@@ -176,6 +193,8 @@ def _past_fragment(
     requirement: Requirement,
     rating: IndividualRating,
 ) -> dict[str, str]:
+    if rating.answer not in (Answer.LEVEL, Answer.CANNOT_JUDGE):
+        return {}
     past = _past(assessment, requirement, rating)
     page = render(request, "assessments/_past.html", {"past": past})
     return {"past": page.content.decode()}

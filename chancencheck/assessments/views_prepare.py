@@ -130,7 +130,7 @@ def member_remove(request: SignedInRequest, pk: int, member_pk: int) -> HttpResp
 def requirements(request: SignedInRequest, pk: int) -> HttpResponse:
     """What does not apply, and who knows best."""
     assessment = load(request, pk, Permission.ASSESSMENT_PREPARE)
-    areas = queries.areas_of(assessment.participation.round.instrument_version)
+    areas = queries.areas_in(assessment)
     every = [r for area in areas for r in area.requirements.all()]
     errors: dict[int, str] = {}
     reasons = {pk: row.reason for pk, row in queries.exclusions_of(assessment).items()}

@@ -69,11 +69,13 @@ def _build_demo(*, reset: bool) -> None:
     from django.core.management import call_command
 
     from chancencheck.home.example.build import build_example
+    from chancencheck.instruments.queries import forget_released
     from chancencheck.organisations.models import Municipality
 
     if reset:
         _step("Bisherige Beispieldaten löschen")
         call_command("flush", verbosity=0, interactive=False)
+        forget_released()
     if not Municipality.objects.exists():
         started = time.monotonic()
         _step("Beispielstadt Ludwigshafen am Rhein aufbauen (dauert ein paar Sekunden)")

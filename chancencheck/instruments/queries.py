@@ -1,10 +1,12 @@
 """Asking about instruments."""
 
+from functools import lru_cache
+
 from django.db.models import Count, QuerySet
 
 from chancencheck.accounts.models import User
 from chancencheck.instruments.choices import VersionState
-from chancencheck.instruments.models import InstrumentVersion
+from chancencheck.instruments.models import InstrumentVersion, QualityArea, Requirement
 from chancencheck.organisations.models import Municipality
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.queries import standing_of
@@ -35,3 +37,52 @@ def released_versions(municipality: Municipality) -> QuerySet[InstrumentVersion]
     return InstrumentVersion.objects.filter(
         instrument__municipality=municipality, state=VersionState.RELEASED
     )
+
+
+def areas_of(version: InstrumentVersion) -> list[QualityArea]:
+    """Areas with their requirements and scales.
+
+    A released version never changes, so it is read once per process and then kept.
+    """
+    if version.is_released:
+        return list(_released_areas(version.pk))
+    return _read_areas(version.pk)
+
+
+def requirement_of(version: InstrumentVersion, key: str) -> Requirement:
+    """One requirement with area and scale; Requirement.DoesNotExist if the version has none."""
+    for area in areas_of(version):
+        for requirement in area.requirements.all():
+            if requirement.key == key:
+                return requirement
+    raise Requirement.DoesNotExist(key)
+
+
+@lru_cache(maxsize=2000)
+def released_requirement(version_id: int, key: str) -> Requirement | None:
+    """One requirement of a version that is known to be released, without asking the database."""
+    rows = (r for area in _released_areas(version_id) for r in area.requirements.all())
+    return next((r for r in rows if r.key == key), None)
+
+
+@lru_cache(maxsize=64)
+def _released_areas(version_id: int) -> tuple[QualityArea, ...]:
+    return tuple(_read_areas(version_id))
+
+
+def forget_released() -> None:
+    """Forget what is kept; needed only where a database is thrown away (tests, the example)."""
+    _released_areas.cache_clear()
+    released_requirement.cache_clear()
+
+
+def _read_areas(version_id: int) -> list[QualityArea]:
+    areas = list(
+        QualityArea.objects.filter(version_id=version_id).prefetch_related(
+            "requirements__scale__levels"
+        )
+    )
+    for area in areas:
+        for requirement in area.requirements.all():
+            requirement.area = area
+    return areas

@@ -15,11 +15,17 @@ class StyledForm(forms.Form):
 
     use_required_attribute = False
     error_css_class = "cc-field--error"
+    _is_styled = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        cls = type(self)
+        if "_is_styled" not in cls.__dict__:  # once per class: forms are made for every save
+            for field in cls.base_fields.values():
+                style(field)
+            cls._is_styled = True
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            style(field)
+        for name in self.fields.keys() - cls.base_fields.keys():
+            style(self.fields[name])
 
 
 def style(field: forms.Field) -> None:

@@ -14,6 +14,7 @@
   let timer = 0;
   let isSaving = false;
   let isDirty = false;
+  let knowsPast = !document.getElementById("past");
   let isInConflict = false; // only people can decide now; saving on would take the button away
 
   const show = (state, message) => {
@@ -38,6 +39,7 @@
   const send = () => {
     const data = new FormData(form);
     data.set("do", "autosave");
+    if (!knowsPast) data.set("past", "1"); // once: what was held on to in the last round
     return fetch(form.action, {
       method: "POST",
       body: data,
@@ -97,6 +99,7 @@
   // what waits for an answer (the last round's level, the unlocked level fields) opens at once
   document.addEventListener("saved", (event) => {
     for (const [id, html] of Object.entries(event.detail.fragments || {})) {
+      if (id === "past") knowsPast = true;
       const place = document.getElementById(id);
       if (place) place.innerHTML = html;
     }
