@@ -44,14 +44,16 @@ static-checks: $(VENV)/.dev $(VENV)/.package services assets
 
 test: static-checks ## everything: format, lint, types, layers, texts, licences, tests on both databases
 	$(call step,tests on SQLite,env -u DATABASE_URL $(BIN)/pytest -n 2)
-	$(call step,tests on PostgreSQL,$(POSTGRES) $(BIN)/pytest -n 2)
+	@# how pages look does not depend on the database: the matrix of looks runs once, on SQLite
+	$(call step,tests on PostgreSQL,$(POSTGRES) $(BIN)/pytest -n 2 --ignore tests/journeys/test_pages.py)
 
 check: static-checks ## the same without the browser: quicker, before each commit
 	$(call step,tests on SQLite without browser,env -u DATABASE_URL $(BIN)/pytest -n 2 -m "not browser")
 	$(call step,tests on PostgreSQL without browser,$(POSTGRES) $(BIN)/pytest -n 2 -m "not browser")
 
-bench: $(VENV)/.dev $(VENV)/.package assets ## measure the speed
-	$(BIN)/python -m bench
+bench: $(VENV)/.dev $(VENV)/.package services assets ## measure the speed on both databases
+	@$(BIN)/python -m bench
+	@$(POSTGRES) $(BIN)/python -m bench
 
 # --- changing it ---------------------------------------------------------------------------------
 
