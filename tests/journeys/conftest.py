@@ -97,9 +97,11 @@ class Visitor:
         self.problems: list[str] = []
         self.page.on(
             "console",
-            lambda message: self.problems.append(message.text)
-            if "Content Security Policy" in message.text
-            else None,
+            lambda message: (
+                self.problems.append(message.text)
+                if "Content Security Policy" in message.text
+                else None
+            ),
         )
 
     def go(self, path: str) -> None:
@@ -149,9 +151,7 @@ class Visitor:
 
     def overflow(self) -> int:
         """How many pixels the page is wider than the window."""
-        return int(
-            self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        )
+        return int(self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
 @pytest.fixture
@@ -160,8 +160,13 @@ def visitor(chromium: Browser, city: str) -> Iterator["type[Visitor]"]:
     contexts = []
 
     def make(
-        *, width: int = 1280, height: int = 900, dark: bool = False, js: bool = True,
-        forced: bool = False, locale: str = "de-DE",
+        *,
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        js: bool = True,
+        forced: bool = False,
+        locale: str = "de-DE",
     ) -> Visitor:
         context = chromium.new_context(
             viewport={"width": width, "height": height},

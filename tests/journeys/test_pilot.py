@@ -122,7 +122,9 @@ def lead_through_the_workshop(moderator: Visitor) -> None:
         page.locator("#id_potential_1").fill("Formulare vereinfachen")
         if number == 2:
             page.locator("#way-dissent").check()
-            page.locator("summary").filter(has=page.locator("xpath=..//textarea[@id='id_low_text']")).click()
+            page.locator("summary").filter(
+                has=page.locator("xpath=..//textarea[@id='id_low_text']")
+            ).click()
             page.locator("#low_level-1").check()
             page.locator("#id_low_text").fill("Am Telefon kommt niemand durch.")
             page.locator("#high_level-3").check()

@@ -1,0 +1,167 @@
+"""The number of database queries of a page does not grow with what it shows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from chancencheck.assessments.models import Assessment, Result
+from chancencheck.audit.choices import Action
+from chancencheck.audit.operations import record
+from chancencheck.instruments.models import Requirement
+from chancencheck.organisations.models import Unit
+from chancencheck.organisations.operations import ensure_person, give_role
+from chancencheck.organisations.roles import Role
+from chancencheck.rounds.models import Participation
+from tests import world
+from tests.world import municipality, the_round
+
+pytestmark = pytest.mark.usefixtures("cities")
+
+BUDGET = 15  # for each page that people open on their way through
+# Pages that need more today. These numbers may fall, never rise.
+OVER_BUDGET = {
+    ("rating", "sheet"): 17,
+    ("rating", "rate"): 19,
+    ("rating", "sheet_print"): 16,
+    ("workshop", "home"): 16,
+    ("workshop", "workshop"): 16,
+    ("workshop", "finding"): 22,
+    ("settled", "home"): 17,
+}
+
+
+def queries(client: Any, url: str) -> int:
+    client.get(url)  # so that what is kept between requests is there
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(url).status_code == 200
+    return len(found)
+
+
+def more_institutions(number: int) -> None:
+    """Institutions that have released, each with a result."""
+    run, content = the_round(), Result.objects.get().content
+    for index in range(number):
+        unit = Unit.objects.create(municipality=municipality(), name=f"Amt {index}")
+        part = Participation.objects.create(round=run, unit=unit, stage="released")
+        Result.objects.create(
+            assessment=Assessment.objects.create(participation=part, salt=None),
+            released_on=run.starts_on,
+            content=content,
+        )
+
+
+def more_people(number: int) -> None:
+    for index in range(number):
+        user = ensure_person(email=f"neu{index}@musterstadt.example", municipality=municipality())
+        give_role(user=user, role=Role.EXECUTIVE, municipality=municipality(), by=None)
+
+
+def more_entries(number: int) -> None:
+    for index in range(number):
+        record(
+            action=Action.ROUND_CREATED,
+            by=world.person("coordination"),
+            municipality_key=municipality().pk,
+            what=str(index),
+        )
+
+
+def more_requirements(number: int) -> None:
+    first = Requirement.objects.filter(version=the_round().instrument_version).first()
+    assert first
+    for index in range(number):
+        Requirement.objects.create(
+            version=first.version,
+            area=first.area,
+            scale=first.scale,
+            key=f"NEU-{index}",
+            title="Neu",
+            text="Neu",
+            position=100 + index,
+        )
+
+
+LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
+    # address: stage of the Bürgeramt, who looks, what there is more of
+    "round": ("released", "coordination", more_institutions),
+    "round_list": ("released", "coordination", more_institutions),
+    "result_list": ("released", "coordination", more_institutions),
+    "home": ("released", "coordination", more_institutions),
+    "people": ("released", "administration", more_people),
+    "log": ("released", "administration", more_entries),
+    "sheet": ("rating", "member1", more_requirements),
+    "sheet_print": ("rating", "member1", more_requirements),
+    "rate": ("rating", "member1", more_requirements),
+    "requirements": ("preparing", "lead", more_requirements),
+    "workshop": ("workshop", "moderator", more_requirements),
+    "finding": ("workshop", "moderator", more_requirements),
+    "release": ("settled", "lead", more_requirements),
+    "instrument": ("released", "coordination", more_requirements),
+}
+
+
+def address(name: str, assessment: Assessment) -> str:
+    if name in ("home", "people", "log", "round_list", "result_list"):
+        return reverse(name)
+    if name in ("rate", "finding"):
+        return reverse(name, args=[assessment.pk, "KOM-1"])
+    keys = {
+        "round": assessment.participation.round_id,
+        "participation": assessment.participation_id,
+        "result": assessment.participation_id,
+        "instrument": assessment.participation.round.instrument_version_id,
+    }
+    return reverse(name, args=[keys.get(name, assessment.pk)])
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_with_more_rows_asks_no_more_questions(
+    name: str, client_for: Callable[..., Any]
+) -> None:
+    stage, who, more = LISTS[name]
+    assessment = world.STAGES[stage]()
+    client, url = client_for(who), address(name, assessment)
+    few = queries(client, url)
+
+    more(40)
+
+    assert queries(client, url) == few
+
+
+JOURNEY = [
+    ("preparing", "lead", "prepare"),
+    ("preparing", "lead", "scope"),
+    ("preparing", "lead", "team"),
+    ("preparing", "lead", "requirements"),
+    ("preparing", "lead", "workshop_date"),
+    ("rating", "lead", "prepare"),
+    ("rating", "member1", "home"),
+    ("rating", "member1", "sheet"),
+    ("rating", "member1", "rate"),
+    ("rating", "member1", "sheet_print"),
+    ("rated", "moderator", "workshop"),
+    ("workshop", "moderator", "home"),
+    ("workshop", "moderator", "workshop"),
+    ("workshop", "member1", "finding"),
+    ("workshop", "moderator", "finding"),
+    ("settled", "lead", "home"),
+    ("settled", "lead", "release"),
+    ("released", "lead", "result"),
+    ("released", "coordination", "result"),
+    ("released", "coordination", "round"),
+    ("released", "coordination", "home"),
+]
+
+
+@pytest.mark.parametrize(("stage", "who", "name"), JOURNEY)
+def test_each_page_of_the_way_asks_few_questions(
+    stage: str, who: str, name: str, client_for: Callable[..., Any]
+) -> None:
+    assessment = world.STAGES[stage]()
+
+    allowed = OVER_BUDGET.get((stage, name), BUDGET)
+    assert queries(client_for(who), address(name, assessment)) <= allowed

@@ -1,0 +1,167 @@
+"""What the database itself refuses: every named constraint has a test that breaks it."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from chancencheck.accounts.models import User
+from chancencheck.assessments.models import (
+    Assessment,
+    Distribution,
+    Exclusion,
+    Finding,
+    FindingRevision,
+    Handover,
+    IndividualRating,
+    IndividualSheet,
+    Result,
+    TeamMember,
+)
+from chancencheck.governance.models import Body, Decision
+from chancencheck.instruments.models import (
+    Instrument,
+    InstrumentVersion,
+    QualityArea,
+    Question,
+    Requirement,
+    Scale,
+    ScaleLevel,
+)
+from chancencheck.organisations.models import Membership, Municipality, RoleAssignment, Unit
+from chancencheck.rounds.models import Participation, Round
+from chancencheck.strategy.models import Strategy, Theme
+from tests import world
+
+pytestmark = pytest.mark.usefixtures("cities")
+
+
+def copy(row: Model, **changes: Any) -> None:
+    """Store the same row once more under another key."""
+    row.pk = uuid.uuid4() if isinstance(row.pk, uuid.UUID) else None
+    row._state.adding = True
+    change(row, **changes)
+
+
+def change(row: Model, **changes: Any) -> None:
+    """Store a row with other values, past all forms and operations."""
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save()
+
+
+def first(model: type[Model], **filters: Any) -> Any:
+    return model._default_manager.filter(**filters).order_by("pk")[0]
+
+
+def rated() -> IndividualRating:
+    return world.rate(world.rating(), "member1")
+
+
+def found() -> Finding:
+    return world.settled().findings.order_by("pk")[0]
+
+
+def excluded() -> Exclusion:
+    assessment = world.preparing()
+    return Exclusion.objects.create(
+        assessment=assessment, requirement=world.requirement(assessment), reason="darum"
+    )
+
+
+def handed_over() -> Handover:
+    assessment = world.preparing()
+    return Handover.objects.create(
+        assessment=assessment,
+        requirement=world.requirement(assessment),
+        member=first(TeamMember),
+    )
+
+
+def decided() -> Decision:
+    body = Body.objects.create(municipality=world.municipality(), name="Stadtvorstand")
+    return Decision.objects.create(body=body, decided_on=date(2021, 12, 9), reference="A")
+
+
+def range_scale() -> Scale:
+    return Scale.objects.create(
+        version=first(InstrumentVersion), key="zahl", minimum=0, maximum=100, step=5
+    )
+
+
+VIOLATIONS: dict[str, Callable[[], None]] = {
+    "one_account_per_address": lambda: User(email="LEAD@musterstadt.example").save(),
+    "group_floor_never_lowered": lambda: change(first(Municipality), minimum_group_size=2),
+    "one_unit_per_name_and_municipality": lambda: copy(first(Unit)),
+    "one_membership_per_municipality": lambda: copy(first(Membership)),
+    "one_role_per_person_and_unit": lambda: copy(first(RoleAssignment, role="unit_lead")),
+    "one_role_per_person_and_municipality": lambda: copy(first(RoleAssignment, role="oversight")),
+    "role_ends_after_it_starts": lambda: change(first(RoleAssignment), ends_on=date(2000, 1, 1)),
+    "only_leads_have_a_unit": lambda: change(first(RoleAssignment), unit=first(Unit)),
+    "one_body_per_name_and_municipality": lambda: copy(decided().body),
+    "one_decision_per_reference": lambda: copy(decided()),
+    "one_instrument_per_key_and_municipality": lambda: copy(first(Instrument)),
+    "one_version_per_number": lambda: copy(first(InstrumentVersion)),
+    "released_version_has_a_date": lambda: change(first(InstrumentVersion), released_on=None),
+    "one_scale_per_key": lambda: copy(first(Scale)),
+    "range_of_a_scale_is_whole": lambda: change(range_scale(), maximum=0),
+    "one_level_per_value": lambda: copy(first(ScaleLevel)),
+    "one_area_per_key": lambda: copy(first(QualityArea), position=99),
+    "one_area_per_position": lambda: copy(first(QualityArea), key="NEU"),
+    "one_requirement_per_key": lambda: copy(first(Requirement), position=99),
+    "one_requirement_per_position": lambda: copy(first(Requirement), key="NEU"),
+    "only_standard_questions_stand_alone": lambda: change(
+        first(Question, kind="standard"), kind="reflection"
+    ),
+    "one_theme_per_key": lambda: (
+        [Theme.objects.create(strategy=first(Strategy), key="T1", name="x") for _ in range(2)]
+        and None
+    ),
+    "one_round_per_name_and_municipality": lambda: copy(first(Round)),
+    "calendar_of_a_round_runs_forward": lambda: change(first(Round), report_on=date(2000, 1, 1)),
+    "one_participation_per_round": lambda: copy(first(Participation)),
+    "once_in_a_team": lambda: copy(world.preparing().members.all()[0]),
+    "one_exclusion_per_requirement": lambda: copy(excluded()),
+    "exclusion_has_a_reason": lambda: change(excluded(), reason=""),
+    "one_handover_per_requirement": lambda: copy(handed_over()),
+    "one_sheet_per_author": lambda: copy(world.rated() and first(IndividualSheet)),
+    "one_rating_per_author_and_requirement": lambda: copy(rated()),
+    "level_only_with_a_level_answer": lambda: change(rated(), answer="cannot_judge"),
+    "one_distribution_per_vote": lambda: copy(world.workshop() and first(Distribution)),
+    "one_finding_per_requirement": lambda: copy(found()),
+    "agreed_level_is_there": lambda: change(found(), level=None),
+    "dissent_holds_both_views_in_words": lambda: change(found(), outcome="dissent"),
+    "not_applicable_has_a_reason": lambda: change(found(), outcome="not_applicable"),
+    "one_state_per_revision": lambda: copy(found() and first(FindingRevision)),
+    "one_result_per_edition": lambda: copy(world.released() and first(Result)),
+    "a_new_edition_says_why": lambda: change(world.released() and first(Result), edition=2),
+}
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_the_database_refuses(name: str) -> None:
+    # PostgreSQL tells the constraint; SQLite tells it for checks, and for unique ones the columns
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        VIOLATIONS[name]()
+
+    said = str(refused.value)
+    assert name in said or "UNIQUE constraint failed" in said
+
+
+def test_every_constraint_has_a_test_that_breaks_it() -> None:
+    ours = [m for m in apps.get_models() if m.__module__.startswith("chancencheck.")]
+    names = {constraint.name for model in ours for constraint in model._meta.constraints}
+
+    assert names == set(VIOLATIONS)
+
+
+def test_one_assessment_per_participation() -> None:
+    assessment = world.preparing()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assessment.objects.create(participation=assessment.participation)
