@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chancencheck.accounts.models import User
@@ -298,6 +298,15 @@ def save_rating(
     return rating
 
 
+# Written out like DESK_SQL in queries.py, for the same reason: it runs at every pause in typing.
+RATED = ("answer", "level", "example", "share_example", "idea", "share_idea")
+SAVE_AGAIN_SQL = f"""
+    UPDATE assessments_individualrating
+    SET {", ".join(f"{name} = %s" for name in RATED)}, revision = revision + 1
+    WHERE assessment_id = %s AND requirement_id = %s AND author_key = %s AND revision = %s
+"""
+
+
 def save_rating_again(*, desk: RatingDesk, entry: RatingInput, revision: int) -> int | None:
     """Save a rating that is there in this very revision; one statement. Returns the new revision.
 
@@ -307,13 +316,11 @@ def save_rating_again(*, desk: RatingDesk, entry: RatingInput, revision: int) ->
     """
     if entry.level is not None and not desk.scale.accepts(entry.level):
         return None
-    changed = IndividualRating.objects.filter(
-        assessment_id=desk.assessment_id,
-        requirement_id=desk.requirement_id,
-        author_key=desk.author_key,
-        revision=revision,
-    ).update(**vars(entry), revision=revision + 1)
-    return revision + 1 if changed else None
+    values: list[Any] = [getattr(entry, name) for name in RATED]
+    values += [desk.assessment_id, desk.requirement_id, desk.author_key, revision]
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE_AGAIN_SQL, values)
+        return revision + 1 if cursor.rowcount else None
 
 
 @transaction.atomic

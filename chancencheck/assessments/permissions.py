@@ -7,7 +7,14 @@ from chancencheck.organisations.roles import Permission, Role, may
 
 
 def roles_for(user: User, assessment: Assessment) -> frozenset[Role]:
-    """Every role the person has towards this assessment."""
+    """Every role the person has towards this assessment; asked once per page."""
+    kept: dict[int, frozenset[Role]] = assessment.__dict__.setdefault("_roles", {})
+    if user.pk not in kept:
+        kept[user.pk] = _read_roles(user, assessment)
+    return kept[user.pk]
+
+
+def _read_roles(user: User, assessment: Assessment) -> frozenset[Role]:
     standing = standing_of(user)
     participation = assessment.participation
     roles = set(standing.roles_in(participation.round.municipality_id))

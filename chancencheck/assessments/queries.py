@@ -280,8 +280,8 @@ class AgendaRow:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the team has a result here."""
-        return bool(self.exclusion) or bool(self.finding and self.finding.is_settled)
+        """Whether the team has a result here. A requirement left out has one from the opening on."""
+        return bool(self.finding and self.finding.is_settled)
 
     @property
     def distance(self) -> int | None:
@@ -316,12 +316,12 @@ def agenda(assessment: Assessment) -> list[AgendaRow]:
     return sorted(rows, key=order)
 
 
-def spread_of(assessment: Assessment, requirement: Requirement) -> Spread | None:
+def spread_of(row: AgendaRow) -> Spread | None:
     """The frozen distribution of a requirement, or None when too few chose a level."""
-    found = assessment.distributions.filter(requirement=requirement, vote=1).first()
+    found = row.distribution
     if found is None or not found.is_shown:
         return None
-    names = [stop.name for stop in requirement.scale.stops]
+    names = [stop.name for stop in row.requirement.scale.stops]
     return Spread(
         stops=list(zip(names, found.counts, strict=True)),
         cannot_judge=found.cannot_judge or 0,
@@ -519,6 +519,12 @@ def participations_led_by(user: User) -> QuerySet[Participation]:
 def is_team_member(user: User, assessment: Assessment) -> bool:
     """Whether the person is in the team today."""
     return assessment.members.filter(user=user, is_active=True).exists()
+
+
+def lacks_results(assessment: Assessment) -> bool:
+    """Whether a requirement still has no result; no query where `findings` are prefetched."""
+    total = sum(len(area.requirements.all()) for area in areas_in(assessment))
+    return sum(finding.is_settled for finding in assessment.findings.all()) < total
 
 
 def open_requirements(assessment: Assessment) -> list[AgendaRow]:

@@ -269,7 +269,7 @@ def finding(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         return _save_finding(request, assessment, requirement)
     found = queries.finding_of(assessment, requirement)
     form = FindingForm(initial=_finding_initial(found), requirement=requirement)
-    return _finding_page(request, assessment, requirement, form, EvidenceForm())
+    return _finding_page(request, assessment, requirement, found, form, EvidenceForm())
 
 
 def _finding_initial(found: Finding) -> dict[str, Any]:
@@ -285,8 +285,9 @@ def _save_finding(
 ) -> HttpResponse:
     form = FindingForm(resolve(request.POST), requirement=requirement)
     if not form.is_valid():
+        found = queries.finding_of(assessment, requirement)
         return _invalid(request, form) or _finding_page(
-            request, assessment, requirement, form, EvidenceForm()
+            request, assessment, requirement, found, form, EvidenceForm()
         )
     values = form.values()
     try:
@@ -320,11 +321,12 @@ def _finding_page(
     request: SignedInRequest,
     assessment: Assessment,
     requirement: Requirement,
+    found: Finding,
     form: FindingForm,
     evidence_form: EvidenceForm,
 ) -> HttpResponse:
-    found = queries.finding_of(assessment, requirement)
     rows = queries.agenda(assessment)
+    here = next(row for row in rows if row.requirement.pk == requirement.pk)
     past = queries.past_of(
         queries.last_result_before(assessment),
         requirement.key,
@@ -338,10 +340,10 @@ def _finding_page(
         "evidence_form": evidence_form,
         "finding": found,
         "evidence": [e for e in found.evidence.all() if not e.is_removed] if found.pk else [],
-        "spread": queries.spread_of(assessment, requirement),
+        "spread": queries.spread_of(here),
         "voices": queries.voices_of(assessment, requirement),
         "rows": rows,
-        "place": [row.requirement.pk for row in rows].index(requirement.pk) + 1,
+        "place": rows.index(here) + 1,
         "past": past,
         "can_edit": may_with(request.user, assessment, Permission.FINDING_EDIT),
     }
@@ -368,7 +370,7 @@ def evidence_add(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         return redirect("finding", pk, key)
     found = queries.finding_of(assessment, requirement)
     form = FindingForm(initial=_finding_initial(found), requirement=requirement)
-    return _finding_page(request, assessment, requirement, form, evidence_form)
+    return _finding_page(request, assessment, requirement, found, form, evidence_form)
 
 
 @require_POST

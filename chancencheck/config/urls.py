@@ -34,11 +34,11 @@ account_urls = [
 ]
 
 urlpatterns = [
+    path("", include("chancencheck.assessments.urls")),  # first: most requests save a rating
     path("", include("chancencheck.home.urls")),
     path("", include("chancencheck.organisations.urls")),
     path("", include("chancencheck.instruments.urls")),
     path("", include("chancencheck.rounds.urls")),
-    path("", include("chancencheck.assessments.urls")),
     path("", include(account_urls)),
     path("farbe/<str:color>.css", ui.city_color, name="city_color"),
     path("muster/", ui.gallery, name="gallery"),

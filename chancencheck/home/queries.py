@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,11 +14,11 @@ from chancencheck.assessments.choices import Answer
 from chancencheck.assessments.models import Assessment
 from chancencheck.assessments.queries import (
     key_of,
+    lacks_results,
     latest_results,
-    open_requirements,
     participations_led_by,
-    team_progress,
 )
+from chancencheck.assessments.rules import may_open
 from chancencheck.instruments.queries import released_versions
 from chancencheck.organisations.models import Municipality, RoleAssignment
 from chancencheck.organisations.queries import standing_of
@@ -52,7 +53,7 @@ def _as_lead(user: User, municipality: Municipality) -> Iterator[Step]:
     rows = participations_led_by(user).filter(
         round__municipality=municipality, round__state=RoundState.OPEN
     )
-    for part in rows.select_related("assessment"):
+    for part in rows.select_related("assessment").prefetch_related("assessment__findings"):
         step = _lead_step(part)
         if step:
             yield step
@@ -87,7 +88,7 @@ def _lead_step(part: Participation) -> Step | None:
         )
     if part.stage in (Stage.WORKSHOP, Stage.CORRECTING):
         assessment.participation = part
-        if not open_requirements(assessment):
+        if not lacks_results(assessment):
             return Step(
                 _("Look at the whole and release it: %(unit)s") % {"unit": name},
                 _("Every requirement has a result. Until you release it, only the team sees it."),
@@ -125,7 +126,8 @@ def _as_member_or_moderator(user: User, municipality: Municipality) -> Iterator[
             participation__round__state=RoundState.OPEN,
             participation__stage__in=[Stage.RATING, Stage.WORKSHOP],
         )
-        .prefetch_related("members")
+        .annotate(finished=Count("sheets", distinct=True))
+        .prefetch_related("members", "findings")
     )
     for assessment in rows:
         in_team = any(m.user_id == user.pk and m.is_active for m in assessment.members.all())
@@ -164,7 +166,8 @@ def _rating_step(user: User, assessment: Assessment) -> Step:
 
 
 def _moderator_step(assessment: Assessment) -> Step:
-    can_open = team_progress(assessment).can_open
+    floor = assessment.participation.round.municipality.minimum_group_size
+    can_open = may_open(assessment.finished, floor)  # type: ignore[attr-defined]
     return Step(
         _("You moderate: %(unit)s") % {"unit": assessment.participation.unit.name},
         _("Enough people have finished: you can open the workshop.")
@@ -180,7 +183,7 @@ def _workshop_step(user: User, assessment: Assessment) -> Step:
     is_moderator = assessment.moderator_id == user.pk
     name = assessment.participation.unit.name
     url = reverse("workshop", args=[assessment.pk])
-    if not open_requirements(assessment):
+    if not lacks_results(assessment):
         return Step(
             _("Everything has a result: %(unit)s") % {"unit": name},
             _("Now the lead looks at the whole and releases it."),

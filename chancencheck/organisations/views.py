@@ -84,7 +84,9 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 def _code_is_right(code: str) -> bool:
     cache.add("setup-tries", 0, 3600)
-    if cache.incr("setup-tries") > SETUP_TRIES_PER_HOUR:
+    tries = cache.incr("setup-tries")
+    cache.touch("setup-tries", 3600)  # counting on would shorten the hour
+    if tries > SETUP_TRIES_PER_HOUR:
         return False
     return secrets.compare_digest(code.strip().encode(), setup_code().encode())
 
@@ -250,18 +252,24 @@ def who_sees_what(request: HttpRequest) -> HttpResponse:
 @require_GET
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
-    return render(request, "organisations/accessibility.html")
+    return render(request, "organisations/accessibility.html", {"cities": _cities(request)})
 
 
 @login_not_required
 @require_GET
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is stored and why."""
-    return render(request, "organisations/privacy.html")
+    return render(request, "organisations/privacy.html", {"cities": _cities(request)})
 
 
 @login_not_required
 @require_GET
 def imprint(request: HttpRequest) -> HttpResponse:
     """Who runs this."""
-    return render(request, "organisations/imprint.html")
+    return render(request, "organisations/imprint.html", {"cities": _cities(request)})
+
+
+def _cities(request: HttpRequest) -> list[Municipality]:
+    """Whom these pages speak of: the city of the person, or for guests all there are."""
+    here: Municipality | None = request.municipality  # type: ignore[attr-defined]
+    return [here] if here else list(Municipality.objects.all())

@@ -135,6 +135,9 @@ def _invite_lead(run: Round, participation: Participation, by: User) -> None:
     if participation.lead_email:
         user = ensure_person(email=participation.lead_email, municipality=municipality)
         give_role(user=user, role=Role.UNIT_LEAD, municipality=municipality, unit=unit, by=by)
+        # the role says it from now on; an address kept here would outlive a closed account
+        participation.lead_email = ""
+        participation.save(update_fields=["lead_email"])
     _mail_leads(participation, "rounds/mail/lead_invitation.txt")
 
 
