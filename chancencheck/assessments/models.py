@@ -374,6 +374,8 @@ class Result(models.Model):
     correction_reason = models.TextField(blank=True, max_length=500)
     share = models.CharField(max_length=15, choices=Share, default=Share.ALL)
     content = models.JSONField()
+    # per requirement key the outcome and, for a level, its stop (from 0): what patterns are made of
+    summary = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("result")

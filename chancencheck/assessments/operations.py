@@ -37,7 +37,7 @@ from chancencheck.assessments.queries import (
     sealed_keys_of,
     team_progress,
 )
-from chancencheck.assessments.results import freeze
+from chancencheck.assessments.results import freeze, summarise
 from chancencheck.assessments.rules import (
     TEAM_MAXIMUM,
     TEAM_MINIMUM,
@@ -230,7 +230,7 @@ def missing_for_invitation(assessment: Assessment) -> list[str]:
 @transaction.atomic
 def remind_team(*, assessment: Assessment, by: User) -> None:
     """Remind the whole team, at most once a day. Never single people: nobody knows who is late."""
-    assessment = _lock(assessment, by, Permission.ASSESSMENT_PREPARE, Stage.RATING)
+    assessment = _lock(assessment, by, Permission.TEAM_REMIND, Stage.RATING)
     today = timezone.localdate()
     if assessment.reminded_on == today:
         raise NotAllowedNow("reminded")
@@ -553,6 +553,7 @@ def release_result(*, assessment: Assessment, share: Share, by: User, reason: st
         correction_reason=reason.strip() if is_correction else "",
         share=share,
         content=freeze(assessment, findings),
+        summary=summarise(assessment, findings),
     )
     _forget_people(assessment)
     _log(Action.ASSESSMENT_RELEASED, assessment, by)

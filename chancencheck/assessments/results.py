@@ -11,7 +11,8 @@ from typing import Any
 from chancencheck.assessments.choices import Outcome, Share
 from chancencheck.assessments.models import Assessment, Evidence, Finding
 from chancencheck.instruments.models import Requirement
-from chancencheck.instruments.rules import position
+from chancencheck.instruments.queries import areas_of
+from chancencheck.instruments.rules import position, stop_index
 
 FORMAT = 1
 
@@ -106,6 +107,25 @@ def freeze(assessment: Assessment, findings: dict[int, Finding]) -> dict[str, An
         "instrument": str(version),
         "areas": areas,
     }
+
+
+def summarise(assessment: Assessment, findings: dict[int, Finding]) -> dict[str, Any]:
+    """Outcome and stop per requirement key: small enough to read for a thousand institutions."""
+    version = assessment.participation.round.instrument_version
+    return {
+        requirement.key: {
+            "outcome": findings[requirement.pk].outcome,
+            "stop": _stop(requirement, findings[requirement.pk]),
+        }
+        for area in areas_of(version)
+        for requirement in area.requirements.all()
+    }
+
+
+def _stop(requirement: Requirement, finding: Finding) -> int | None:
+    if finding.outcome != Outcome.LEVEL or finding.level is None:
+        return None
+    return stop_index(requirement.scale.stops, finding.level)
 
 
 def _freeze_requirement(requirement: Requirement, finding: Finding) -> dict[str, Any]:

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "chancencheck.strategy",
     "chancencheck.rounds",
     "chancencheck.assessments",
+    "chancencheck.reports",
     "chancencheck.home",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     ROUND_MANAGE = "round_manage"
     ROUND_VIEW = "round_view"
     STAGE_VIEW = "stage_view"
+    TEAM_REMIND = "team_remind"
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ROUND_MANAGE: frozenset({_C}),
     Permission.ROUND_VIEW: frozenset({_C, _G, _S, _E, _B, _O}),
     Permission.STAGE_VIEW: frozenset({_C, _G}),
+    Permission.TEAM_REMIND: frozenset({_C, _L}),
 }
 
 # Bodies that read a released result only from the report date of the round on.

@@ -105,10 +105,14 @@ class PastedUnit:
     name: str
     lead_email: str
     is_external: bool
+    division: str = ""
 
 
 def parse_list(text: str) -> list[PastedUnit]:
-    """Read lines like `Name; mail of the lead; partner`. Raises ValidationError naming the line."""
+    """Read lines like `Name; mail of the lead; partner; division`.
+
+    The last two may be missing. Raises ValidationError naming the line.
+    """
     rows: list[PastedUnit] = []
     problems = []
     lines = text.splitlines()
@@ -117,8 +121,8 @@ def parse_list(text: str) -> list[PastedUnit]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        parts = [part.strip() for part in line.replace("\t", ";").split(";")] + ["", ""]
-        name, email, partner = parts[:3]
+        parts = [part.strip() for part in line.replace("\t", ";").split(";")] + ["", "", ""]
+        name, email, partner, division = parts[:4]
         if not name or len(name) > 150:
             problems.append(_("Line %(line)s: the name is missing or too long.") % {"line": number})
         elif not _is_email(email):
@@ -127,7 +131,7 @@ def parse_list(text: str) -> list[PastedUnit]:
                 % {"line": number, "name": name}
             )
         else:
-            rows.append(PastedUnit(name, email, bool(partner)))
+            rows.append(PastedUnit(name, email, bool(partner), division[:150]))
     if problems:
         raise ValidationError([str(problem) for problem in problems[:10]])
     return rows
@@ -149,7 +153,7 @@ class InstitutionsForm(StyledForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "One line each: name; mail address of the lead; the word “partner” if it is outside the city administration."
+            "One line each: name; mail address of the lead; the word “partner” if it is outside the city administration; division (Dezernat). The last two may be left out."
         ),
     )
 

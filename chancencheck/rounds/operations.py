@@ -12,6 +12,7 @@ from chancencheck.audit.operations import record
 from chancencheck.governance.models import Decision
 from chancencheck.instruments.models import InstrumentVersion
 from chancencheck.lib.errors import NotAllowedNow
+from chancencheck.organisations.choices import UnitKind
 from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.organisations.operations import ensure_person, give_role, send_invitation
 from chancencheck.organisations.queries import leads_of
@@ -106,12 +107,29 @@ def set_participants(*, run: Round, guests: list[Guest], by: User) -> None:
 
 
 @transaction.atomic
-def ensure_unit(*, municipality: Municipality, name: str, is_external: bool, by: User) -> Unit:
-    """The institution with this name, made if new. An existing one keeps what it is."""
+def ensure_unit(
+    *, municipality: Municipality, name: str, is_external: bool, by: User, division: str = ""
+) -> Unit:
+    """The institution with this name, made if new. An existing one keeps what it is.
+
+    A division (Dezernat) that is named is made too; an institution without one gets it.
+    """
     _check(by, municipality)
+    parent = None
+    if division.strip():
+        parent, _made = Unit.objects.get_or_create(
+            municipality=municipality,
+            name=division.strip(),
+            defaults={"kind": UnitKind.DIVISION},
+        )
     unit, _made = Unit.objects.get_or_create(
-        municipality=municipality, name=name.strip(), defaults={"is_external": is_external}
+        municipality=municipality,
+        name=name.strip(),
+        defaults={"is_external": is_external, "parent": parent},
     )
+    if unit.parent_id is None and parent is not None and parent.kind == UnitKind.DIVISION:
+        unit.parent = parent
+        unit.save(update_fields=["parent"])
     return unit
 
 

@@ -7,7 +7,6 @@ from chancencheck.rounds import views
 urlpatterns = [
     path("runden/", views.round_list, name="round_list"),
     path("runden/neu/", views.round_new, name="round_new"),
-    path("runden/<int:pk>/", views.round_detail, name="round"),
     path("runden/<int:pk>/grundlagen/", views.round_basics, name="round_basics"),
     path("runden/<int:pk>/kalender/", views.round_calendar, name="round_calendar"),
     path("runden/<int:pk>/einrichtungen/", views.round_institutions, name="round_institutions"),

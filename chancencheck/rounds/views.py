@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,12 +17,10 @@ from chancencheck.rounds.choices import RoundKind
 from chancencheck.rounds.forms import BasicsForm, CalendarForm, InstitutionsForm
 from chancencheck.rounds.models import Participation, Round
 from chancencheck.rounds.operations import Calendar, Guest
-from chancencheck.rounds.permissions import can_manage, can_view, can_view_stages
+from chancencheck.rounds.permissions import can_manage, can_view
 from chancencheck.rounds.queries import (
-    late_participations,
     lead_emails,
     participations_of,
-    release_counts,
     rounds_visible_to,
     with_counts,
 )
@@ -132,6 +129,7 @@ def round_institutions(request: SignedInRequest, pk: int) -> HttpResponse:
                 municipality=run.municipality,
                 name=row.name,
                 is_external=row.is_external,
+                division=row.division,
                 by=request.user,
             )
             guests.append(Guest(unit, row.lead_email))
@@ -159,29 +157,6 @@ def round_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
         "step": 4,
     }
     return render(request, "rounds/round_confirm.html", context)
-
-
-@require_GET
-def round_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Where every institution stands; never how far single people are."""
-    run = get_object_or_404(rounds_visible_to(request.user), pk=pk)
-    if run.is_draft:
-        return redirect("round_basics", run.pk)
-    sees_stages = can_view_stages(request.user, run)
-    total, released = release_counts(run)
-    page = Paginator(participations_of(run), 50).get_page(request.GET.get("page"))
-    for row in page:
-        row.round = run
-    context = {
-        "round": run,
-        "total": total,
-        "released": released,
-        "page": page,
-        "late": late_participations(run)[:5] if sees_stages else [],
-        "sees_stages": sees_stages,
-        "can_manage": can_manage(request.user, run),
-    }
-    return render(request, "rounds/round_detail.html", context)
 
 
 @require_POST

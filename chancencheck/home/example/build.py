@@ -44,6 +44,12 @@ UNITS = {
     "vhs": ("Volkshochschule", False),
     "wbl": ("Wirtschaftsbetrieb Ludwigshafen", False),
 }
+# invented, like everything but the names of the institutions
+DIVISIONS = {
+    "abh": "Dezernat A (Beispiel)",
+    "vhs": "Dezernat B (Beispiel)",
+    "wbl": "Dezernat A (Beispiel)",
+}
 CITY_ROLES = [
     (Role.COORDINATION, "Koordination (Abteilung Integration)", "koordination"),
     (Role.COORDINATING_GROUP, "Koordinierungsgruppe", "koordinierungsgruppe"),
@@ -210,7 +216,11 @@ def _open(run: Round, calendar: Calendar, by: User) -> None:
     guests = []
     for key, (name, is_external) in UNITS.items():
         unit = rounds.ensure_unit(
-            municipality=run.municipality, name=name, is_external=is_external, by=by
+            municipality=run.municipality,
+            name=name,
+            is_external=is_external,
+            division=DIVISIONS.get(key, ""),
+            by=by,
         )
         lead = ensure_person(
             email=lead_address(key), name=f"Leitung: {name}", municipality=run.municipality

@@ -1,0 +1,136 @@
+"""Reading released results of many institutions side by side."""
+
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from chancencheck.accounts.models import User
+from chancencheck.assessments.choices import Outcome, Share
+from chancencheck.assessments.models import Result
+from chancencheck.assessments.queries import results_visible_to
+from chancencheck.instruments.models import QualityArea, Requirement
+from chancencheck.instruments.queries import areas_of
+from chancencheck.organisations.choices import UnitKind
+from chancencheck.organisations.models import Unit
+from chancencheck.reports.rules import Pattern, patterns
+from chancencheck.rounds.models import Participation, Round
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One requirement of one institution: always a word, the tone only repeats it."""
+
+    kind: str  # level, split, na, none (not shared), open (not released)
+    name: str = ""
+    tone: int = 0  # 1 to 4 from start to end
+
+
+@dataclass(frozen=True)
+class Row:
+    """One requirement with a cell per institution of the page."""
+
+    requirement: Requirement
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A pattern with its requirement and the names of the levels meant."""
+
+    requirement: Requirement
+    number: int
+    total: int
+    levels: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Patterns in sentences, then the matrix."""
+
+    low: list[Told]
+    high: list[Told]
+    rows: list[tuple[QualityArea, list[Row]]]
+    released: int
+
+
+def divisions_of(run: Round) -> QuerySet[Unit]:
+    """Divisions (Dezernate) that have an institution in the round."""
+    return Unit.objects.filter(
+        kind=UnitKind.DIVISION, children__participations__round=run
+    ).distinct()
+
+
+def newest_results(user: User, run: Round) -> dict[int, Result]:
+    """The newest edition per participation that the person may read, without its long content."""
+    newest = (
+        Result.objects.filter(assessment_id=OuterRef("assessment_id"))
+        .order_by("-edition")
+        .values("pk")[:1]
+    )
+    rows = (
+        results_visible_to(user)
+        .filter(assessment__participation__round=run, pk=Subquery(newest))
+        .values_list("assessment__participation_id", "share", "summary", named=True)
+    )
+    return {row.assessment__participation_id: row for row in rows}  # type: ignore[misc]
+
+
+def overview(
+    user: User, run: Round, columns: list[Participation], area_key: str, unit_ids: set[int] | None
+) -> Overview:
+    """Patterns over the round (or one division) and the matrix of the institutions of this page.
+
+    `columns`: participations of the page; `unit_ids`: participations that count for the patterns,
+    None for all.
+    """
+    results = newest_results(user, run)
+    areas = [a for a in areas_of(run.instrument_version) if area_key in ("", a.key)]
+    requirements = {r.key: r for area in areas for r in area.requirements.all()}
+    counted = [
+        row.summary
+        for pk, row in results.items()
+        if row.share == Share.ALL and (unit_ids is None or pk in unit_ids)
+    ]
+    stops = {
+        key: [s[key]["stop"] for s in counted if key in s and s[key]["stop"] is not None]
+        for key in requirements
+    }
+    sizes = {key: len(r.scale.stops) for key, r in requirements.items()}
+    low, high = patterns(stops, sizes)
+    return Overview(
+        low=[_told(p, requirements[p.key], upper=False) for p in low],
+        high=[_told(p, requirements[p.key], upper=True) for p in high],
+        rows=[
+            (
+                area,
+                [
+                    Row(r, [_cell(r, results.get(column.pk)) for column in columns])
+                    for r in area.requirements.all()
+                ],
+            )
+            for area in areas
+        ],
+        released=len(counted),
+    )
+
+
+def _told(pattern: Pattern, requirement: Requirement, *, upper: bool) -> Told:
+    names = [stop.name for stop in requirement.scale.stops]
+    half = len(names) // 2
+    chosen = names[-half:] if upper else names[:half]
+    return Told(requirement, pattern.number, pattern.total, " / ".join(chosen))
+
+
+def _cell(requirement: Requirement, result: Result | None) -> Cell:
+    if result is None:
+        return Cell("open")
+    found = result.summary.get(requirement.key)
+    if result.share != Share.ALL or found is None:
+        return Cell("none")
+    if found["outcome"] == Outcome.DISSENT:
+        return Cell("split")
+    if found["stop"] is None:
+        return Cell("na")
+    stops = requirement.scale.stops
+    tone = 1 + round(found["stop"] * 3 / max(1, len(stops) - 1))
+    return Cell("level", stops[found["stop"]].name, tone)

@@ -1,0 +1,11 @@
+"""Addresses of reports."""
+
+from django.urls import path
+
+from chancencheck.reports import views
+
+urlpatterns = [
+    path("runden/<int:pk>/", views.round_detail, name="round"),
+    path("runden/<int:pk>/muster/", views.round_pattern, name="round_pattern"),
+    path("teilnahme/<int:pk>/team-erinnern/", views.team_remind, name="team_remind"),
+]

@@ -1,0 +1,93 @@
+"""The page of a round: where the institutions stand, and what many have in common."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from chancencheck.assessments.models import Assessment
+from chancencheck.assessments.operations import remind_team
+from chancencheck.instruments.queries import areas_of
+from chancencheck.lib.http import SignedInRequest
+from chancencheck.organisations.permissions import may_in
+from chancencheck.organisations.roles import Permission
+from chancencheck.reports.queries import divisions_of, overview
+from chancencheck.rounds.permissions import can_manage, can_view_stages
+from chancencheck.rounds.queries import (
+    late_participations,
+    participations_of,
+    release_counts,
+    rounds_visible_to,
+)
+
+LIST_SIZE = 50  # institutions per page of the list
+MATRIX_SIZE = 10  # institutions per page of the matrix: what fits side by side
+
+
+@require_GET
+def round_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Where every institution stands; never how far single people are."""
+    run = get_object_or_404(rounds_visible_to(request.user), pk=pk)
+    if run.is_draft:
+        return redirect("round_basics", run.pk)
+    total, released = release_counts(run)
+    page = Paginator(participations_of(run), LIST_SIZE).get_page(request.GET.get("page"))
+    for row in page:
+        row.round = run
+    sees_stages = can_view_stages(request.user, run)
+    context = {
+        "round": run,
+        "total": total,
+        "released": released,
+        "page": page,
+        "late": late_participations(run)[:5] if sees_stages else [],
+        "sees_stages": sees_stages,
+        "sees_results": may_in(request.user, run.municipality_id, Permission.RESULT_VIEW),
+        "can_manage": can_manage(request.user, run),
+    }
+    return render(request, "reports/round.html", context)
+
+
+@require_GET
+def round_pattern(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Requirements and institutions side by side: from A to Z, no rank, no total."""
+    run = get_object_or_404(rounds_visible_to(request.user), pk=pk)
+    areas = areas_of(run.instrument_version)
+    area_key = request.GET.get("bereich", "")
+    if area_key not in {area.key for area in areas}:
+        area_key = ""
+    divisions = list(divisions_of(run))
+    division = next((d for d in divisions if str(d.pk) == request.GET.get("dezernat")), None)
+    rows = participations_of(run)
+    if division:
+        rows = rows.filter(unit__parent=division)
+    counted = set(rows.values_list("pk", flat=True)) if division else None
+    page = Paginator(rows, MATRIX_SIZE).get_page(request.GET.get("page"))
+    columns = list(page)
+    context = {
+        "round": run,
+        "areas": areas,
+        "area_key": area_key,
+        "divisions": divisions,
+        "division": division,
+        "page": page,
+        "columns": columns,
+        "overview": overview(request.user, run, columns, area_key, counted),
+    }
+    return render(request, "reports/pattern.html", context)
+
+
+@require_POST
+def team_remind(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Remind the whole team of an institution; who has finished, nobody knows."""
+    assessment = get_object_or_404(
+        Assessment.objects.with_place().filter(
+            participation__round__in=rounds_visible_to(request.user)
+        ),
+        participation_id=pk,
+    )
+    remind_team(assessment=assessment, by=request.user)
+    messages.success(request, _("The whole team has got a reminder."))
+    return redirect("round", assessment.participation.round_id)
