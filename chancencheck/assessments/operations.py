@@ -272,19 +272,16 @@ def save_rating(
         raise NotAllowedNow("excluded")
     if entry.level is not None and not requirement.scale.accepts(entry.level):
         raise NotAllowedNow("level")
-    own = IndividualRating.objects.select_for_update().filter(
-        assessment=assessment, requirement=requirement, author_key=key_of(by, assessment)
-    )
     values = vars(entry)
-    rating = own.first()
-    if rating is None:
-        _replace_sealed(assessment, requirement, by)
-        return IndividualRating.objects.create(
-            assessment=assessment,
-            requirement=requirement,
-            author_key=key_of(by, assessment),
-            **values,
-        )
+    _replace_sealed(assessment, requirement, by)
+    rating, made = IndividualRating.objects.select_for_update().get_or_create(
+        assessment=assessment,
+        requirement=requirement,
+        author_key=key_of(by, assessment),
+        defaults=values,
+    )
+    if made:
+        return rating
     saved = {field: getattr(rating, field) for field in values}
     if saved == values:
         return rating

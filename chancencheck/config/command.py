@@ -94,22 +94,29 @@ def _say_how_to_set_up() -> None:
 
 
 def _serve(port: str) -> None:
-    """One worker with one thread on SQLite; more with PostgreSQL (docs/adr/0005)."""
+    """One worker with one thread on SQLite; more with PostgreSQL (docs/adr/0005).
+
+    The server takes this process over: workers made from one that already talks to the database
+    would inherit its connections and hang.
+    """
     from django.conf import settings
-    from granian import Granian
-    from granian.constants import Interfaces
+    from django.db import connections
 
     is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-    host = os.environ.get("HOST", "127.0.0.1")
-    workers = int(os.environ.get("WORKERS", "1" if is_sqlite else "2"))
     print(f"\nChancenCheck läuft: {settings.BASE_URL}\nBeenden mit Strg+C\n", flush=True)
-    sys.stdout.flush()
-    Granian(
-        "chancencheck.config.wsgi:application",
-        address=host,
-        port=int(port),
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=1 if is_sqlite else 4,
-        log_enabled=bool(os.environ.get("SERVER_LOG")),
-    ).serve()
+    connections.close_all()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "chancencheck.config.settings"
+    options = {
+        "--interface": "wsgi",
+        "--host": os.environ.get("HOST", "127.0.0.1"),
+        "--port": port,
+        "--workers": os.environ.get("WORKERS", "1" if is_sqlite else "2"),
+        "--blocking-threads": "1" if is_sqlite else "4",
+    }
+    arguments = [text for pair in options.items() for text in pair]
+    if not os.environ.get("SERVER_LOG"):
+        arguments.append("--no-log")
+    os.execv(
+        sys.executable,
+        [sys.executable, "-m", "granian", "chancencheck.config.wsgi:application", *arguments],
+    )

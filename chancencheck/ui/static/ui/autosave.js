@@ -14,6 +14,7 @@
   let timer = 0;
   let isSaving = false;
   let isDirty = false;
+  let waiting = null; // the button pressed while a save was on its way
   let knowsPast = !document.getElementById("past");
   let isInConflict = false; // only people can decide now; saving on would take the button away
 
@@ -71,10 +72,18 @@
       }
     } catch {
       isDirty = true;
+      isSaving = false;
+      waiting = null; // going on now would only show the browser's error page
       show("offline");
       timer = setTimeout(save, 10000);
+      return;
     }
     isSaving = false;
+    if (waiting) {
+      const button = waiting;
+      waiting = null;
+      form.requestSubmit(button);
+    }
   };
 
   const later = (delay) => {
@@ -93,7 +102,16 @@
     save();
   });
   addEventListener("online", save);
-  form.addEventListener("submit", () => { isDirty = false; clearTimeout(timer); });
+  form.addEventListener("submit", (event) => {
+    if (isSaving) {
+      // otherwise the form would carry an old revision and be in conflict with its own save
+      event.preventDefault();
+      waiting = event.submitter;
+      return;
+    }
+    isDirty = false;
+    clearTimeout(timer);
+  });
   addEventListener("beforeunload", (event) => { if (isDirty) event.preventDefault(); });
 
   // what waits for an answer (the last round's level, the unlocked level fields) opens at once
