@@ -108,7 +108,9 @@ def resolve(data: QueryDict) -> QueryDict:
             points = {"mine": mine, "saved": saved}.get(
                 str(keep), saved + [text for text in mine if text not in saved]
             )
-            for number, text in enumerate(points[:POINTS_MAXIMUM], start=1):
+            if len(points) > POINTS_MAXIMUM:  # nothing is dropped: the rest joins the last one
+                points = [*points[: POINTS_MAXIMUM - 1], " / ".join(points[POINTS_MAXIMUM - 1 :])]
+            for number, text in enumerate(points, start=1):
                 result[f"{LISTS[name]}_{number}"] = text
             continue
         mine_text, saved_text = data.get(f"mine-{name}", ""), data.get(f"saved-{name}", "")

@@ -19,6 +19,7 @@ from chancencheck.instruments.models import Requirement, Scale
 from chancencheck.ui.forms import DateInput, StyledForm, TimeInput
 
 TEXT_MAXIMUM = 1000
+REVISION_MAXIMUM = 2_000_000_000  # what the column holds
 CANNOT_JUDGE = "cannot_judge"
 
 
@@ -70,7 +71,7 @@ class WorkshopForm(StyledForm):
 class RatingForm(StyledForm):
     """The person's own view of one requirement. Everything is optional: skipping is allowed."""
 
-    level = forms.CharField(required=False, max_length=20)
+    level = forms.CharField(label=_("Level"), required=False, max_length=20)
     example = forms.CharField(
         label=_("An example from your daily work"),
         help_text=_("What makes you see it this way? Please give no names."),
@@ -90,7 +91,9 @@ class RatingForm(StyledForm):
     share_idea = forms.BooleanField(
         label=_("The idea may appear in the workshop without my name."), required=False
     )
-    revision = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    revision = forms.IntegerField(
+        required=False, min_value=0, max_value=REVISION_MAXIMUM, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args: Any, scale: Scale, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -144,14 +147,16 @@ def _answer(value: str) -> tuple[Answer, int | None]:
 class FindingForm(StyledForm):
     """What the team holds on to."""
 
-    outcome = forms.ChoiceField(choices=Outcome, required=False)
-    level = forms.IntegerField(required=False)
-    low_level = forms.IntegerField(required=False)
-    low_text = forms.CharField(required=False, max_length=TEXT_MAXIMUM)
-    high_level = forms.IntegerField(required=False)
-    high_text = forms.CharField(required=False, max_length=TEXT_MAXIMUM)
-    reason = forms.CharField(required=False, max_length=TEXT_MAXIMUM)
-    revision = forms.IntegerField(min_value=0)
+    outcome = forms.ChoiceField(label=_("Our result"), choices=Outcome, required=False)
+    level = forms.IntegerField(label=_("Level"), required=False)
+    low_level = forms.IntegerField(label=_("The ones see"), required=False)
+    low_text = forms.CharField(label=_("The ones say"), required=False, max_length=TEXT_MAXIMUM)
+    high_level = forms.IntegerField(label=_("The others see"), required=False)
+    high_text = forms.CharField(label=_("The others say"), required=False, max_length=TEXT_MAXIMUM)
+    reason = forms.CharField(
+        label=_("Why it does not apply"), required=False, max_length=TEXT_MAXIMUM
+    )
+    revision = forms.IntegerField(min_value=0, max_value=REVISION_MAXIMUM)
 
     def __init__(self, *args: Any, requirement: Requirement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -159,12 +164,17 @@ class FindingForm(StyledForm):
         for name in ("strength", "potential"):
             for number in range(1, POINTS_MAXIMUM + 1):
                 self.fields[f"{name}_{number}"] = forms.CharField(
-                    required=False, max_length=TEXT_MAXIMUM
+                    label=_("Strengths") if name == "strength" else _("Potential"),
+                    required=False,
+                    max_length=TEXT_MAXIMUM,
                 )
 
     def clean(self) -> dict[str, Any]:
         """Each kind of result has what it needs, said in a sentence at the field."""
         data = super().clean() or self.cleaned_data
+        for name in ("level", "low_level", "high_level"):
+            if data.get(name) is not None and not self.requirement.scale.accepts(data[name]):
+                self.add_error(name, _("Please choose one of the levels."))
         outcome = data.get("outcome") or Outcome.OPEN
         if outcome in (Outcome.LEVEL, Outcome.DISSENT):
             self._check_words()
@@ -310,9 +320,7 @@ class ReleaseForm(StyledForm):
     share = forms.ChoiceField(
         label=_("What do you share with the city?"),
         choices=Share,
-        widget=forms.RadioSelect,
-        initial=Share.ALL,
-        required=False,
+        widget=forms.RadioSelect,  # nothing is chosen beforehand: sharing is a decision
     )
     reason = forms.CharField(
         label=_("Why is the result corrected?"),

@@ -56,7 +56,7 @@ from chancencheck.organisations.operations import ensure_person, send_invitation
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds import operations as rounds
-from chancencheck.rounds.choices import Stage
+from chancencheck.rounds.choices import RoundState, Stage
 from chancencheck.rounds.models import Participation, Round
 from chancencheck.rounds.operations import advance
 
@@ -138,7 +138,7 @@ def remove_member(*, member: TeamMember, by: User) -> None:
     if assessment.stage == Stage.PREPARING:
         member.delete()
     else:
-        if assessment.members.filter(is_active=True).count() <= TEAM_MINIMUM:
+        if assessment.members.filter(is_active=True).count() <= smallest_team(assessment):
             raise TeamSize
         member.is_active = False
         member.save()
@@ -216,12 +216,17 @@ def invite_team(*, assessment: Assessment, by: User) -> None:
     _log(Action.ASSESSMENT_INVITED, assessment, by)
 
 
+def smallest_team(assessment: Assessment) -> int:
+    """How many people a team needs: three, or more where the city has raised its floor."""
+    return max(TEAM_MINIMUM, assessment.participation.round.municipality.minimum_group_size)
+
+
 def missing_for_invitation(assessment: Assessment) -> list[str]:
     """What is still missing: `scope`, `team`, `moderator`."""
     size = assessment.members.filter(is_active=True).count()
     checks = {
         "scope": bool(assessment.scope),
-        "team": TEAM_MINIMUM <= size <= TEAM_MAXIMUM,
+        "team": smallest_team(assessment) <= size <= TEAM_MAXIMUM,
         "moderator": assessment.moderator_id is not None,
     }
     return [name for name, is_there in checks.items() if not is_there]
@@ -236,7 +241,10 @@ def remind_team(*, assessment: Assessment, by: User) -> None:
         raise NotAllowedNow("reminded")
     assessment.reminded_on = today
     assessment.save(update_fields=["reminded_on"])
-    for member in assessment.members.filter(is_active=True).select_related("user"):
+    city = assessment.participation.round.municipality
+    for member in assessment.members.filter(
+        is_active=True, user__memberships__municipality=city
+    ).select_related("user"):
         _mail(
             assessment, member.user, "assessments/mail/team_reminder.txt", _rating_path(assessment)
         )
@@ -340,12 +348,12 @@ def _lock_for_rating(assessment: Assessment, by: User) -> Assessment:
     # read in this transaction; opening waits for it through the lock on the participation row.
     if not assessment.members.filter(user=by, is_active=True).exists():
         raise PermissionDenied
-    stage = (
-        Participation.objects.select_for_update(no_key=True)
-        .values_list("stage", flat=True)
+    stage, state = (
+        Participation.objects.select_for_update(of=("self",), no_key=True)
+        .values_list("stage", "round__state")
         .get(pk=assessment.participation_id)
     )
-    if stage != Stage.RATING or not assessment.participation.round.is_open:
+    if stage != Stage.RATING or state != RoundState.OPEN:
         raise NotAllowedNow("rating is over")
     return assessment
 
@@ -563,6 +571,8 @@ def close_round(*, run: Round, by: User) -> None:
 
     Nobody will release them any more, and the promise to delete them must not hang in the air.
     """
+    # who is saving right now comes first, whoever comes later finds the round closed
+    list(run.participations.select_for_update().values_list("pk", flat=True))
     rounds.close_round(run=run, by=by)
     unreleased = Assessment.objects.filter(
         participation__round=run, participation__stage__in=[Stage.RATING, Stage.WORKSHOP]

@@ -201,6 +201,8 @@ DESK_SQL = """
     JOIN assessments_assessment a ON a.id = m.assessment_id
     JOIN rounds_participation p ON p.id = a.participation_id
     JOIN rounds_round r ON r.id = p.round_id
+    JOIN organisations_membership s
+      ON s.user_id = m.user_id AND s.municipality_id = r.municipality_id
     WHERE m.assessment_id = %s AND m.user_id = %s AND m.is_active
       AND p.stage = %s AND r.state = %s
 """
@@ -211,6 +213,8 @@ def rating_desk(user: User, assessment_id: int, key: str) -> RatingDesk | None:
 
     People save far more often than they do anything else, so this way is short.
     """
+    if assessment_id >= 2**63:  # no such row, and no database takes the number
+        return None
     with connection.cursor() as cursor:
         cursor.execute(DESK_SQL, [assessment_id, user.pk, Stage.RATING, RoundState.OPEN])
         row = cursor.fetchone()
@@ -388,7 +392,9 @@ def share_for(user: User, result: Result) -> Share:
         or assessment.members.filter(user=user, is_active=True).exists()
     ):
         return Share.ALL
-    return Share(result.share)
+    # the last word of the institution holds for its older editions too
+    newest = assessment.results.first()
+    return Share(newest.share) if newest else Share(result.share)
 
 
 def latest_results(user: User) -> list[Result]:
@@ -439,11 +445,13 @@ class Past:
     is_comparable: bool
 
 
-def past_of(previous: Result | None, key: str, text: str, stops: list[str]) -> Past | None:
+def past_of(
+    previous: Result | None, key: str, text: str, stops: list[str], share: Share = Share.ALL
+) -> Past | None:
     """Last round's finding. Comparable only if sentence and scale are the very same."""
     if previous is None:
         return None
-    row = read(previous.content).by_key().get(key)
+    row = read(previous.content, share).by_key().get(key)
     if row is None:
         return None
     return _past(previous, row, row.text == text and row.stops == stops)

@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chancencheck.assessments import operations, queries, results
-from chancencheck.assessments.choices import Answer, Share
+from chancencheck.assessments.choices import Answer, Outcome, Share
 from chancencheck.assessments.conflicts import as_rating, conflict_page, resolve
 from chancencheck.assessments.forms import EvidenceForm, FindingForm, RatingForm, ReleaseForm
 from chancencheck.assessments.models import Assessment, Evidence, Finding, IndividualRating, Result
-from chancencheck.assessments.permissions import may_with
+from chancencheck.assessments.permissions import may_with, roles_for
 from chancencheck.instruments.models import Requirement, Scale
 from chancencheck.instruments.queries import requirement_of
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest, wants_fragment
-from chancencheck.organisations.roles import Permission
+from chancencheck.organisations.roles import Permission, Role
 from chancencheck.rounds.choices import Stage
 from chancencheck.rounds.queries import rounds_visible_to
 
@@ -53,6 +53,7 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "assessment": assessment,
         "sheet": queries.own_sheet(request.user, assessment),
+        "members": queries.members_of(assessment),
         "progress": queries.team_progress(assessment),
     }
     return render(request, "assessments/sheet.html", context)
@@ -284,11 +285,11 @@ def _save_finding(
     request: SignedInRequest, assessment: Assessment, requirement: Requirement
 ) -> HttpResponse:
     form = FindingForm(resolve(request.POST), requirement=requirement)
+    if wants_fragment(request) and not form.is_valid():
+        return _save_words(request, assessment, requirement, form)
     if not form.is_valid():
         found = queries.finding_of(assessment, requirement)
-        return _invalid(request, form) or _finding_page(
-            request, assessment, requirement, found, form, EvidenceForm()
-        )
+        return _finding_page(request, assessment, requirement, found, form, EvidenceForm())
     values = form.values()
     try:
         saved = operations.save_finding(
@@ -305,6 +306,29 @@ def _save_finding(
     if request.POST.get("do") == "stay":
         return redirect("finding", assessment.pk, requirement.key)
     return _next_finding(assessment, requirement)
+
+
+def _save_words(
+    request: SignedInRequest, assessment: Assessment, requirement: Requirement, form: FindingForm
+) -> HttpResponse:
+    """While a result is still incomplete, keep at least its words; it stays open until then."""
+    data = request.POST.copy()
+    data["outcome"] = Outcome.OPEN
+    words = FindingForm(data, requirement=requirement)
+    answer = {"state": "invalid", "message": str(next(iter(form.errors.values()))[0])}
+    if not words.is_valid():
+        return JsonResponse(answer, status=422)
+    try:
+        saved = operations.save_finding(
+            assessment=assessment,
+            requirement=requirement,
+            values=words.values(),
+            revision=words.cleaned_data["revision"],
+            by=request.user,
+        )
+    except operations.Conflict:
+        return JsonResponse({"state": "conflict"}, status=409)
+    return JsonResponse({**answer, "revision": saved.revision}, status=422)
 
 
 def _next_finding(assessment: Assessment, requirement: Requirement) -> HttpResponse:
@@ -327,11 +351,16 @@ def _finding_page(
 ) -> HttpResponse:
     rows = queries.agenda(assessment)
     here = next(row for row in rows if row.requirement.pk == requirement.pk)
+    previous = queries.last_result_before(assessment)
+    roles = roles_for(request.user, assessment)
+    # a moderator from elsewhere sees of a partner's last round only what the partner shared
+    is_own = bool(roles & {Role.UNIT_LEAD, Role.TEAM_MEMBER})
     past = queries.past_of(
-        queries.last_result_before(assessment),
+        previous,
         requirement.key,
         requirement.text,
         [stop.name for stop in requirement.scale.stops],
+        Share.ALL if is_own or previous is None else queries.share_for(request.user, previous),
     )
     context = {
         "assessment": assessment,
@@ -414,15 +443,17 @@ def release(request: SignedInRequest, pk: int) -> HttpResponse:
     assessment = load(request, pk, Permission.RESULT_RELEASE)
     if assessment.stage not in (Stage.WORKSHOP, Stage.CORRECTING):
         raise NotAllowedNow(assessment.stage)
+    newest = assessment.results.first()
     form = ReleaseForm(
         request.POST or None,
+        initial={"share": newest.share} if newest else {},
         is_external=assessment.participation.unit.is_external,
         is_correction=assessment.stage == Stage.CORRECTING,
     )
     if request.method == "POST" and form.is_valid():
         operations.release_result(
             assessment=assessment,
-            share=Share(form.cleaned_data.get("share") or Share.ALL),
+            share=Share(form.cleaned_data["share"]) if "share" in form.fields else Share.ALL,
             reason=form.cleaned_data.get("reason", ""),
             by=request.user,
         )
@@ -509,6 +540,8 @@ def _result_context(
         "number": len(requirements),
         "originals": [r.key for r in requirements if r.is_original],
         "is_report_open": _is_report_open(assessment),
+        "is_being_corrected": assessment.stage == Stage.CORRECTING
+        and may_with(request.user, assessment, Permission.RESULT_RELEASE),
         "can_correct": assessment.stage == Stage.RELEASED
         and shown == editions[0]
         and may_with(request.user, assessment, Permission.RESULT_RELEASE),

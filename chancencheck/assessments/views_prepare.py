@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chancencheck.assessments import operations, queries
 from chancencheck.assessments.forms import PersonForm, ScopeForm, WorkshopForm, applicability
 from chancencheck.assessments.models import Assessment, TeamMember
-from chancencheck.assessments.rules import TEAM_MAXIMUM, TEAM_MINIMUM
+from chancencheck.assessments.rules import TEAM_MAXIMUM
 from chancencheck.assessments.views import load
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.roles import Permission
@@ -96,7 +96,7 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
         "members": queries.members_of(assessment),
         "member_form": member_form,
         "moderator_form": moderator_form,
-        "minimum": TEAM_MINIMUM,
+        "minimum": operations.smallest_team(assessment),
         "maximum": TEAM_MAXIMUM,
         "is_preparing": assessment.stage == Stage.PREPARING,
     }
@@ -122,7 +122,7 @@ def member_remove(request: SignedInRequest, pk: int, member_pk: int) -> HttpResp
     try:
         operations.remove_member(member=member, by=request.user)
     except operations.TeamSize:
-        messages.warning(request, _("A team has at least three people. Add somebody first."))
+        messages.warning(request, _("The team would be too small. Add somebody first."))
     return redirect("team", pk)
 
 

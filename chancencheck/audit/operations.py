@@ -29,3 +29,9 @@ def record(
         municipality_key=municipality_key,
         target_label=what[:300],
     )
+
+
+def forget_name(*, user: "User", name: str) -> None:
+    """Take the name of a closed account out of the log; what happened stays."""
+    Entry.objects.filter(actor=user).update(actor_name="–")
+    Entry.objects.filter(target_label=name).update(target_label="–")

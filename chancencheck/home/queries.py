@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -51,7 +51,8 @@ def next_steps(user: User, municipality: Municipality) -> list[Step]:
 
 def _as_lead(user: User, municipality: Municipality) -> Iterator[Step]:
     rows = participations_led_by(user).filter(
-        round__municipality=municipality, round__state=RoundState.OPEN
+        Q(round__state=RoundState.OPEN) | Q(stage=Stage.CORRECTING),
+        round__municipality=municipality,
     )
     for part in rows.select_related("assessment").prefetch_related("assessment__findings"):
         step = _lead_step(part)

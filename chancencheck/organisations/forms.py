@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.organisations.roles import ASSIGNABLE, ROLES, Role
-from chancencheck.organisations.rules import FLOOR, contrast
+from chancencheck.organisations.rules import CEILING, FLOOR, contrast
 from chancencheck.ui.forms import StyledForm, style
 
 # WCAG 2.2, 1.4.11: parts of the page that carry meaning need 3:1 against the paper.
@@ -113,5 +113,9 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
         if size < FLOOR:
             raise forms.ValidationError(
                 _("The floor of three people can be raised, never lowered.")
+            )
+        if size > CEILING:
+            raise forms.ValidationError(
+                _("A team has at most eight people; more cannot be asked for.")
             )
         return size

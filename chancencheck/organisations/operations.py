@@ -7,10 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from chancencheck.accounts.models import User
 from chancencheck.audit.choices import Action
-from chancencheck.audit.operations import record
+from chancencheck.audit.operations import forget_name, record
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.mail import send_after_commit
 from chancencheck.lib.tokens import hash_token, new_token
@@ -143,6 +144,7 @@ def send_invitation(
     next_path: str = "/",
 ) -> None:
     """Mail a personal link. The template gets `link`; the link opens a page, it signs nobody in."""
+    Invitation.objects.filter(expires_on__lt=timezone.localdate()).delete()
     token = new_token()
     Invitation.objects.create(
         user=user,
@@ -205,6 +207,8 @@ def close_account(*, user: User, municipality: Municipality, by: User) -> None:
     Membership.objects.filter(user=user, municipality=municipality).delete()
     Invitation.objects.filter(user=user, municipality=municipality).delete()
     if not Membership.objects.filter(user=user).exists():
+        forget_name(user=user, name=what)
+        what = str(_("closed account"))
         user.is_active = False
         user.name = ""
         user.email = f"geschlossen-{user.pk}@chancencheck.invalid"

@@ -2,6 +2,8 @@
 
 # Distributions and progress show only from three people on (design 3.2). May be raised, never lowered.
 FLOOR = 3
+# A team has at most eight people: with a higher floor nobody could ever open a workshop.
+CEILING = 8
 
 
 def relative_luminance(color: str) -> float:

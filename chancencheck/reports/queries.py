@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from chancencheck.accounts.models import User
 from chancencheck.assessments.choices import Outcome, Share
@@ -12,6 +13,8 @@ from chancencheck.instruments.models import QualityArea, Requirement
 from chancencheck.instruments.queries import areas_of
 from chancencheck.organisations.choices import UnitKind
 from chancencheck.organisations.models import Unit
+from chancencheck.organisations.queries import standing_of
+from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, Permission
 from chancencheck.reports.rules import Pattern, patterns
 from chancencheck.rounds.models import Participation, Round
 
@@ -51,6 +54,14 @@ class Overview:
     high: list[Told]
     rows: list[tuple[QualityArea, list[Row]]]
     released: int
+    readable: set[int]  # participations whose result the person may open
+
+
+def reads_results(user: User, run: Round) -> bool:
+    """Whether the person reads results of the round now; some bodies only from the report date on."""
+    roles = standing_of(user).roles_in(run.municipality_id) & GRANTS[Permission.RESULT_VIEW]
+    is_reported = run.report_on is not None and run.report_on <= timezone.localdate()
+    return bool(roles) if is_reported else bool(roles - AFTER_REPORT)
 
 
 def divisions_of(run: Round) -> QuerySet[Unit]:
@@ -111,6 +122,7 @@ def overview(
             for area in areas
         ],
         released=len(counted),
+        readable=set(results),
     )
 
 

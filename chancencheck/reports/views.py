@@ -1,6 +1,7 @@
 """The page of a round: where the institutions stand, and what many have in common."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,10 +11,11 @@ from django.views.decorators.http import require_GET, require_POST
 from chancencheck.assessments.models import Assessment
 from chancencheck.assessments.operations import remind_team
 from chancencheck.instruments.queries import areas_of
+from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
-from chancencheck.reports.queries import divisions_of, overview
+from chancencheck.reports.queries import divisions_of, overview, reads_results
 from chancencheck.rounds.permissions import can_manage, can_view_stages
 from chancencheck.rounds.queries import (
     late_participations,
@@ -44,7 +46,7 @@ def round_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "late": late_participations(run)[:5] if sees_stages else [],
         "sees_stages": sees_stages,
-        "sees_results": may_in(request.user, run.municipality_id, Permission.RESULT_VIEW),
+        "sees_results": reads_results(request.user, run),
         "can_manage": can_manage(request.user, run),
     }
     return render(request, "reports/round.html", context)
@@ -54,6 +56,10 @@ def round_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def round_pattern(request: SignedInRequest, pk: int) -> HttpResponse:
     """Requirements and institutions side by side: from A to Z, no rank, no total."""
     run = get_object_or_404(rounds_visible_to(request.user), pk=pk)
+    if not may_in(request.user, run.municipality_id, Permission.RESULT_VIEW):
+        raise PermissionDenied
+    if not reads_results(request.user, run):
+        raise NotAllowedNow("before the report")
     areas = areas_of(run.instrument_version)
     area_key = request.GET.get("bereich", "")
     if area_key not in {area.key for area in areas}:

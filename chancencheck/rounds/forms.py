@@ -15,9 +15,11 @@ from chancencheck.instruments.queries import released_versions
 from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.rounds.choices import RoundKind
 from chancencheck.rounds.models import Round
+from chancencheck.rounds.operations import known_leads, may_name_lead
 from chancencheck.ui.forms import DateInput, StyledForm
 
 LINES_MAXIMUM = 1000
+PARTNER_WORDS = {"", "partner", "extern", "external"}
 
 
 class BasicsForm(StyledForm):
@@ -130,6 +132,11 @@ def parse_list(text: str) -> list[PastedUnit]:
                 _("Line %(line)s: “%(name)s” needs the mail address of its lead after a semicolon.")
                 % {"line": number, "name": name}
             )
+        elif partner.lower() not in PARTNER_WORDS:
+            problems.append(
+                _("Line %(line)s: in the third place stands the word “partner” or nothing.")
+                % {"line": number}
+            )
         else:
             rows.append(PastedUnit(name, email, bool(partner), division[:150]))
     if problems:
@@ -200,10 +207,27 @@ class InstitutionsForm(StyledForm):
             email = self._email(unit.pk).strip()
             if not _is_email(email):
                 self.unit_errors[unit.pk] = str(_("Please write the mail address of the lead."))
+            elif email.lower() not in known_leads(unit) and not may_name_lead(unit):
+                self.unit_errors[unit.pk] = str(
+                    _(
+                        "This institution has a lead or has had one. Only the administration changes that."
+                    )
+                )
             chosen.append((unit, email))
         if self.unit_errors:
-            raise ValidationError(_("An institution has no lead yet. Please add the mail address."))
+            raise ValidationError(_("Please look at the leads of the institutions once more."))
         if not chosen and not data.get("pasted") and "pasted" not in self.errors:
             raise ValidationError(_("Please choose at least one institution."))
+        by_name = {unit.name: unit for unit in self.units}
+        for row in data.get("pasted") or []:
+            known = by_name.get(row.name)
+            if known is None or row.lead_email.lower() in known_leads(known):
+                continue
+            if not may_name_lead(known):
+                self.add_error(
+                    "pasted",
+                    _("“%(name)s” has a lead or has had one. Only the administration changes that.")
+                    % {"name": row.name},
+                )
         data["chosen"] = chosen
         return data

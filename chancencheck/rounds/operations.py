@@ -150,13 +150,28 @@ def open_round(*, run: Round, by: User) -> None:
 
 def _invite_lead(run: Round, participation: Participation, by: User) -> None:
     unit, municipality = participation.unit, run.municipality
-    if participation.lead_email:
+    if participation.lead_email and participation.lead_email not in known_leads(unit):
+        if not may_name_lead(unit):
+            # else the coordination could make itself lead and read what was never shared with it
+            raise NotAllowedNow("only the administration changes a lead")
         user = ensure_person(email=participation.lead_email, municipality=municipality)
         give_role(user=user, role=Role.UNIT_LEAD, municipality=municipality, unit=unit, by=by)
-        # the role says it from now on; an address kept here would outlive a closed account
-        participation.lead_email = ""
-        participation.save(update_fields=["lead_email"])
+    # the role says it from now on; an address kept here would outlive a closed account
+    participation.lead_email = ""
+    participation.save(update_fields=["lead_email"])
     _mail_leads(participation, "rounds/mail/lead_invitation.txt")
+
+
+def known_leads(unit: Unit) -> set[str]:
+    """Addresses of the people who lead the unit today."""
+    return set(leads_of(unit).values_list("email", flat=True))
+
+
+def may_name_lead(unit: Unit) -> bool:
+    """Whether the coordination may name the lead: only of an institution that has none and that
+    has not worked in a round yet. Everything else is up to the administration."""
+    has_worked = unit.participations.exclude(stage=Stage.INVITED).exists()
+    return not has_worked and not known_leads(unit)
 
 
 def _mail_leads(participation: Participation, template: str) -> None:

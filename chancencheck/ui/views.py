@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET
 # Never shown again on a page, whatever was sent.
 SECRET_FIELDS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"}
 
+CONTROL_FIELDS = {"do", "revision", "next"}
+
 
 def is_from_us(request: HttpRequest) -> bool:
     """Whether a POST comes from one of our own pages (Fetch Metadata, else the Origin header)."""
@@ -57,7 +59,8 @@ def not_now(request: HttpRequest) -> HttpResponse:
     )
     if request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse({"state": "closed", "message": sentence}, status=409)
-    context = {"sentence": sentence, "typed": _typed(request), "back": request.path}
+    typed = [(name, value) for name, value in _typed(request) if name not in CONTROL_FIELDS]
+    context = {"sentence": sentence, "typed": typed}
     return render(request, "ui/not_now.html", context, status=409)
 
 

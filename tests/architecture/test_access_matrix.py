@@ -97,7 +97,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "round_list": ("GET", "", "soxooooooxxxx"),
     "round_new": ("GET", "", "soxoxxxxxxxxx"),
     "round": ("GET", "", "s--oooooo----"),
-    "round_pattern": ("GET", "", "s--oooooo----"),
+    "round_pattern": ("GET", "", "s--oo!!!x----"),
     "round_basics": ("GET", "", "s--!xxxxx----"),
     "round_calendar": ("GET", "", "s--!xxxxx----"),
     "round_institutions": ("GET", "", "s--!xxxxx----"),

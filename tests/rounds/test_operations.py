@@ -42,14 +42,34 @@ def library() -> Unit:
     return Unit.objects.get(municipality=municipality(), name="Bücherei")
 
 
+def archive() -> Unit:
+    """An institution that never had a lead."""
+    return rounds.ensure_unit(
+        municipality=municipality(), name="Archiv", is_external=False, by=person("coordination")
+    )
+
+
 def ready() -> Round:
     run = draft()
     by = person("coordination")
     rounds.set_calendar(run=run, calendar=world.calendar(), by=by)
-    rounds.set_participants(
-        run=run, guests=[Guest(library(), "neue.leitung@musterstadt.example")], by=by
-    )
+    guests = [
+        Guest(archive(), "neue.leitung@musterstadt.example"),
+        Guest(library(), world.address("library_lead")),
+    ]
+    rounds.set_participants(run=run, guests=guests, by=by)
     return run
+
+
+def test_the_coordination_cannot_make_itself_lead_of_an_institution_that_has_one() -> None:
+    run, by = draft(), person("coordination")
+    rounds.set_calendar(run=run, calendar=world.calendar(), by=by)
+    rounds.set_participants(run=run, guests=[Guest(library(), by.email)], by=by)
+
+    with pytest.raises(NotAllowedNow):
+        rounds.open_round(run=run, by=by)
+
+    assert by not in leads_of(library())
 
 
 def test_opening_invites_the_leads_in_german_with_a_personal_link(
@@ -68,7 +88,7 @@ def test_opening_invites_the_leads_in_german_with_a_personal_link(
     }
     for mail in mailoutbox:
         assert "Entwurf" in mail.subject
-        assert "Bücherei" in mail.subject
+        assert "Bücherei" in mail.subject or "Archiv" in mail.subject
         assert "http://127.0.0.1:8000/einladung/" in mail.body
         assert until in mail.body  # such as 3. Dezember 2026
     links = {mail.body.split("/einladung/")[1].split("/")[0] for mail in mailoutbox}
@@ -88,8 +108,8 @@ def test_opening_makes_the_lead_a_lead_of_this_institution_only() -> None:
     rounds.open_round(run=ready(), by=person("coordination"))
 
     lead = User.objects.get(email="neue.leitung@musterstadt.example")
-    assert lead in leads_of(library())
-    assert [a.unit for a in lead.role_assignments.all()] == [library()]
+    assert lead in leads_of(archive())
+    assert [a.unit for a in lead.role_assignments.all()] == [archive()]
 
 
 @pytest.mark.parametrize("missing", ["calendar", "participants"])

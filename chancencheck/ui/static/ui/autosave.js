@@ -19,7 +19,9 @@
   let isInConflict = false; // only people can decide now; saving on would take the button away
 
   const show = (state, message) => {
-    const template = document.querySelector(`template[data-state="${state}"]`);
+    const template = document.querySelector(`template[data-state="${state}"]`)
+      || document.querySelector('template[data-state="closed"]');
+    line.dataset.now = state;
     line.className = `cc-save${template.dataset.error === undefined ? "" : " cc-save--error"}`;
     line.replaceChildren(template.content.cloneNode(true));
     const place = line.querySelector("[data-message]");
@@ -46,13 +48,14 @@
       body: data,
       credentials: "same-origin",
       redirect: "manual",
+      signal: AbortSignal.timeout(10000),
       headers: { "X-Requested-With": "fetch" },
     });
   };
 
   const save = async () => {
-    clearTimeout(timer);
     if (isSaving || !isDirty || isInConflict) return;
+    clearTimeout(timer);
     isSaving = true;
     isDirty = false;
     show("saving");
@@ -62,6 +65,10 @@
       if (response.type === "opaqueredirect" || response.status === 401) {
         isDirty = true;
         show("signed_out");
+      } else if (!response.headers.get("Content-Type")?.includes("json")) {
+        isDirty = true;
+        isInConflict = true; // trying again would not help: the page says what to do
+        show("closed");
       } else {
         const answer = await response.json();
         if (answer.revision !== undefined) form.elements.revision.value = answer.revision;
@@ -79,6 +86,7 @@
       return;
     }
     isSaving = false;
+    if (isDirty && !isInConflict && !waiting && line.dataset.now === "saved") later(0);
     if (waiting) {
       const button = waiting;
       waiting = null;
