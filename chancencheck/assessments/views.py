@@ -270,7 +270,7 @@ def finding(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         return _save_finding(request, assessment, requirement)
     found = queries.finding_of(assessment, requirement)
     form = FindingForm(initial=_finding_initial(found), requirement=requirement)
-    return _finding_page(request, assessment, requirement, found, form, EvidenceForm())
+    return _finding_page(request, assessment, requirement, found, form)
 
 
 def _finding_initial(found: Finding) -> dict[str, Any]:
@@ -289,7 +289,7 @@ def _save_finding(
         return _save_words(request, assessment, requirement, form)
     if not form.is_valid():
         found = queries.finding_of(assessment, requirement)
-        return _finding_page(request, assessment, requirement, found, form, EvidenceForm())
+        return _finding_page(request, assessment, requirement, found, form)
     values = form.values()
     try:
         saved = operations.save_finding(
@@ -303,8 +303,9 @@ def _save_finding(
         return _conflict(request, values, conflict, requirement.scale)
     if wants_fragment(request):
         return _saved(saved.revision, {})
-    if request.POST.get("do") == "stay":
-        return redirect("finding", assessment.pk, requirement.key)
+    pages = {"stay": "finding", "evidence": "evidence_add"}
+    if page := pages.get(request.POST.get("do", "")):
+        return redirect(page, assessment.pk, requirement.key)
     return _next_finding(assessment, requirement)
 
 
@@ -347,7 +348,6 @@ def _finding_page(
     requirement: Requirement,
     found: Finding,
     form: FindingForm,
-    evidence_form: EvidenceForm,
 ) -> HttpResponse:
     rows = queries.agenda(assessment)
     here = next(row for row in rows if row.requirement.pk == requirement.pk)
@@ -366,7 +366,6 @@ def _finding_page(
         "assessment": assessment,
         "requirement": requirement,
         "form": form,
-        "evidence_form": evidence_form,
         "finding": found,
         "evidence": [e for e in found.evidence.all() if not e.is_removed] if found.pk else [],
         "spread": queries.spread_of(here),
@@ -376,30 +375,28 @@ def _finding_page(
         "past": past,
         "can_edit": may_with(request.user, assessment, Permission.FINDING_EDIT),
     }
-    status = 422 if form.errors or evidence_form.errors else 200
+    status = 422 if form.errors else 200
     return render(request, "assessments/finding.html", context, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def evidence_add(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
-    """Put a piece of evidence beside a finding."""
+    """Put a piece of evidence beside a finding. A page of its own: two forms on one page would
+    lose what is typed in the other."""
     assessment = load(request, pk, Permission.FINDING_EDIT)
     if assessment.stage not in (Stage.WORKSHOP, Stage.CORRECTING):
         raise NotAllowedNow(assessment.stage)
     requirement = _requirement(assessment, key)
-    evidence_form = EvidenceForm(request.POST, request.FILES)
-    if evidence_form.is_valid():
+    form = EvidenceForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
         operations.add_evidence(
-            assessment=assessment,
-            requirement=requirement,
-            entry=evidence_form.entry(),
-            by=request.user,
+            assessment=assessment, requirement=requirement, entry=form.entry(), by=request.user
         )
         messages.success(request, _("The evidence is saved."))
         return redirect("finding", pk, key)
-    found = queries.finding_of(assessment, requirement)
-    form = FindingForm(initial=_finding_initial(found), requirement=requirement)
-    return _finding_page(request, assessment, requirement, found, form, evidence_form)
+    context = {"assessment": assessment, "requirement": requirement, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "assessments/evidence.html", context, status=status)
 
 
 @require_POST

@@ -19,8 +19,9 @@ class Stop:
 
 def bands(minimum: int, maximum: int) -> list[Stop]:
     """Equal bands over a range of values, from start to end."""
-    width = (maximum - minimum + 1) / BANDS
-    edges = [minimum + round(width * i) for i in range(BANDS)] + [maximum + 1]
+    number = min(BANDS, maximum - minimum + 1)  # a short range has no empty bands
+    width = (maximum - minimum + 1) / number
+    edges = [minimum + round(width * i) for i in range(number)] + [maximum + 1]
     return [Stop(low, high - 1, f"{low}–{high - 1}") for low, high in pairwise(edges)]
 
 

@@ -51,7 +51,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(
     page = upload(client_for("moderator"), assessment, *REFUSED[case])
 
     assert page.status_code == 422
-    assert page.context["evidence_form"].errors["file"]
+    assert page.context["form"].errors["file"]
     assert not Evidence.objects.exists()
 
 

@@ -157,3 +157,16 @@ def test_it_works_with_the_keyboard_alone(visitor) -> None:
     assert (
         person.page.locator("#level-2").is_checked() or person.page.locator("#level-1").is_checked()
     )
+
+
+def test_adding_evidence_without_javascript_keeps_what_was_typed(visitor) -> None:
+    moderator = visitor(js=False)
+    moderator.sign_in_as("moderation")
+    moderator.go("/selbstbewertung/10/workshop/BET-3/")
+    moderator.page.locator("#id_strength_1").fill("Übergabe mit Termin")
+    moderator.page.locator("button[value=evidence]").click()
+    moderator.page.locator("#id_text").fill("Vereinbarung mit dem Frauentreff")
+    moderator.button()
+
+    assert moderator.page.locator("#id_strength_1").input_value() == "Übergabe mit Termin"
+    assert "Vereinbarung mit dem Frauentreff" in moderator.page.content()
