@@ -70,7 +70,7 @@ wheel: $(VENV)/.dev assets ## build dist/*.whl
 	$(BIN)/hatchling build -t wheel
 
 UV_COMPILE = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-  --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+  --generate-hashes --no-annotate --no-header
 
 lock: $(VENV)/.dev ## take the newest allowed versions into requirements*.txt
 	$(UV_COMPILE) pyproject.toml --group build -o requirements.txt

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Value
+from django.db.models.functions import Replace
 from django.utils import timezone
 
 from chancencheck.audit.choices import Action
@@ -34,4 +36,6 @@ def record(
 def forget_name(*, user: "User", name: str) -> None:
     """Take the name of a closed account out of the log; what happened stays."""
     Entry.objects.filter(actor=user).update(actor_name="–")
-    Entry.objects.filter(target_label=name).update(target_label="–")
+    Entry.objects.filter(target_label__contains=name).update(
+        target_label=Replace("target_label", Value(name), Value("–"))
+    )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,7 +15,7 @@ from chancencheck.instruments.forms import ImportForm
 from chancencheck.instruments.queries import versions_visible_to
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
-from chancencheck.organisations.models import Municipality
+from chancencheck.organisations.middleware import municipality_of
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
 
@@ -25,7 +25,7 @@ SCHEMA = Path(__file__).parent / "data" / "instrument.schema.json"
 @require_GET
 def instrument_list(request: SignedInRequest) -> HttpResponse:
     """All versions of the city."""
-    municipality = _here(request)
+    municipality = municipality_of(request)
     versions = versions_visible_to(request.user).filter(instrument__municipality=municipality)
     can_import = may_in(request.user, municipality, Permission.INSTRUMENT_IMPORT)
     return render(
@@ -54,7 +54,7 @@ def instrument_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def instrument_import(request: SignedInRequest) -> HttpResponse:
     """Read a file in; every problem names its line and field."""
-    municipality = _here(request)
+    municipality = municipality_of(request)
     if not may_in(request.user, municipality, Permission.INSTRUMENT_IMPORT):
         raise PermissionDenied
     form = ImportForm(request.POST or None, request.FILES or None)
@@ -101,10 +101,3 @@ def instrument_schema(request: SignedInRequest) -> HttpResponse:
     response = HttpResponse(SCHEMA.read_bytes(), content_type="application/schema+json")
     response.headers["Content-Disposition"] = 'attachment; filename="instrument.schema.json"'
     return response
-
-
-def _here(request: SignedInRequest) -> Municipality:
-    municipality: Municipality | None = request.municipality  # type: ignore[attr-defined]
-    if not municipality:
-        raise Http404
-    return municipality

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
@@ -21,6 +21,14 @@ def current_municipality(request: HttpRequest) -> Municipality | None:
         return next((m for m in mine if m.pk == chosen), mine[0] if mine else None)
     every = list(Municipality.objects.all()[:2])
     return every[0] if len(every) == 1 else None
+
+
+def municipality_of(request: HttpRequest) -> Municipality:
+    """The municipality this page is about; 404 for somebody who belongs to none."""
+    municipality: Municipality | None = request.municipality  # type: ignore[attr-defined]
+    if not municipality:
+        raise Http404
+    return municipality
 
 
 class MunicipalityMiddleware:

@@ -26,7 +26,7 @@ from chancencheck.lib.http import SignedInRequest
 from chancencheck.lib.tokens import hash_token
 from chancencheck.organisations import operations
 from chancencheck.organisations.forms import InviteForm, MunicipalityForm, SetupForm
-from chancencheck.organisations.middleware import SESSION_KEY
+from chancencheck.organisations.middleware import SESSION_KEY, municipality_of
 from chancencheck.organisations.models import Invitation, Municipality, RoleAssignment
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.queries import municipalities_of, people_of
@@ -38,9 +38,7 @@ SETUP_TRIES_PER_HOUR = 20
 
 def here(request: SignedInRequest, permission: Permission) -> Municipality:
     """The municipality of this page, if the person holds the permission there."""
-    municipality: Municipality | None = request.municipality  # type: ignore[attr-defined]
-    if not municipality:
-        raise Http404
+    municipality = municipality_of(request)
     if not may_in(request.user, municipality, permission):
         raise PermissionDenied
     return municipality

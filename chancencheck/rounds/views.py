@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,6 +11,7 @@ from chancencheck.governance.models import Decision
 from chancencheck.governance.operations import ensure_decision
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
+from chancencheck.organisations.middleware import municipality_of
 from chancencheck.organisations.models import Municipality
 from chancencheck.rounds import operations
 from chancencheck.rounds.choices import RoundKind
@@ -29,7 +30,7 @@ from chancencheck.rounds.queries import (
 @require_GET
 def round_list(request: SignedInRequest) -> HttpResponse:
     """All rounds of the city the person may see."""
-    municipality = _here(request)
+    municipality = municipality_of(request)
     if not can_view(request.user, municipality):
         raise PermissionDenied
     rounds = with_counts(rounds_visible_to(request.user).filter(municipality=municipality))
@@ -40,7 +41,7 @@ def round_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def round_new(request: SignedInRequest) -> HttpResponse:
     """Step 1 of a new round."""
-    municipality = _here(request)
+    municipality = municipality_of(request)
     if not can_manage(request.user, municipality):
         raise PermissionDenied
     return _basics(request, municipality, None)
@@ -171,13 +172,6 @@ def lead_remind(request: SignedInRequest, pk: int) -> HttpResponse:
     operations.remind_lead(participation=participation, by=request.user)
     messages.success(request, _("The lead has got a mail."))
     return redirect("round", participation.round_id)
-
-
-def _here(request: SignedInRequest) -> Municipality:
-    municipality: Municipality | None = request.municipality  # type: ignore[attr-defined]
-    if not municipality:
-        raise Http404
-    return municipality
 
 
 def _draft(request: SignedInRequest, pk: int) -> Round:

@@ -169,7 +169,9 @@ def committed() -> list[Path]:
 # put together here, so that this file is not its own finding
 REGISTRIES = re.compile(
     "|".join(["pypi" + r"\.org/simple", "files" + r"\.pythonhosted", "registry" + r"\.npmjs"])
-    + r"|--(?:extra-)?index-url[= ]\S*://|\"resolved\": *\"http"
+    + r"|--(?:extra-)?index"
+    + r"-url[= ]\S*://|\"resolved\""
+    + r": *\"http"
 )
 MACHINES = re.compile(r"(?<![\w.:/-])/" + r"(?:home|Users|root|work)/\w+")
 
