@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 AXE = Path(__file__).parents[1] / "vendor" / "axe.min.js"
 DOMAIN = "ludwigshafen.example"
@@ -107,10 +107,16 @@ class Visitor:
     def go(self, path: str) -> None:
         self.page.goto(self.city + path)
 
+    def press(self, button: Locator | str) -> None:
+        """Press what leads to another page (or the same one anew) and wait until it is there."""
+        locator = self.page.locator(button) if isinstance(button, str) else button
+        with self.page.expect_navigation():
+            locator.click()
+
     def sign_in_as(self, key: str) -> None:
         """One click on the start page of the example."""
         self.go("/")
-        self.page.locator(f'input[value="{key}@{DOMAIN}"] + button').click()
+        self.press(f'input[value="{key}@{DOMAIN}"] + button')
 
     def mail_to(self, address: str) -> str:
         """The newest mail to an address, read in the mailbox page of the example."""
@@ -126,15 +132,15 @@ class Visitor:
         link = re.search(r"http\S+/einladung/\S+", self.mail_to(address))
         assert link, "no personal link in the mail"
         self.page.goto(link.group())
-        self.page.locator("main form button").click()
+        self.press("main form button")
         code = re.search(r"\b[A-Z0-9]{3,4}-?[A-Z0-9]{3,4}\b", self.mail_to(address))
         assert code, "no code in the mail"
         self.page.locator("#id_code").fill(code.group())
-        self.page.locator("main form button[type=submit]").first.click()
+        self.press(self.page.locator("main form button[type=submit]").first)
 
     def button(self) -> None:
         """The one primary button of the page."""
-        self.page.locator("main .kern-btn--primary, .cc-bar .kern-btn--primary").first.click()
+        self.press(self.page.locator("main .kern-btn--primary, .cc-bar .kern-btn--primary").first)
 
     def path(self) -> str:
         return urlsplit(self.page.url).path

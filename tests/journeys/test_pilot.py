@@ -24,7 +24,7 @@ def test_a_city_runs_its_pilot_from_setting_up_to_the_result(visitor) -> None:
     assert lead.page.locator(".cc-track").count() >= 10
 
     coordination.go("/ergebnisse/")
-    coordination.page.get_by_role("link", name="Testamt", exact=True).click()
+    coordination.press(coordination.page.get_by_role("link", name="Testamt", exact=True))
     assert "Geduld am Tresen" in coordination.page.content()
     assert "Nur für mich geschrieben" not in coordination.page.content()
 
@@ -69,10 +69,10 @@ def prepare(lead: Visitor) -> None:
     lead.button()
     for address in TEAM:
         page.locator("#id_member-email").fill(address)
-        page.locator("button[value=member]").click()
+        lead.press("button[value=member]")
     page.locator("#id_moderator-email").fill("moderation@amt.example")
-    page.locator("button[value=moderator]").click()
-    page.locator("a.kern-btn--primary").click()
+    lead.press("button[value=moderator]")
+    lead.press("a.kern-btn--primary")
     page.locator("summary", has_text="PER-3").click()
     page.locator("details[open] input[type=checkbox]").check()
     lead.button()
@@ -100,8 +100,8 @@ def rate_everything(member: Visitor, address: str) -> None:
             page.locator("#id_idea").fill(f"Idee aus {address.split('@')[0]}")
             page.locator("#id_share_idea").check()
         before = page.url
-        page.locator(".cc-bar .kern-btn--primary").click()
-        page.wait_for_url(lambda url, before=before: url != before)
+        member.press(".cc-bar .kern-btn--primary")
+        assert page.url != before
     assert member.path().endswith("/meine-sicht/")
     member.button()
 
@@ -133,8 +133,8 @@ def lead_through_the_workshop(moderator: Visitor) -> None:
             page.locator("#way-level").check()
             page.locator("#level-2").check()
         before = page.url
-        page.locator(".cc-bar .kern-btn--primary").click()
-        page.wait_for_url(lambda url, before=before: url != before)
+        moderator.press(".cc-bar .kern-btn--primary")
+        assert page.url != before
     assert moderator.path().endswith("/workshop/")
     assert "Nur für mich geschrieben" not in page.content()
 

@@ -53,8 +53,8 @@ def test_a_text_survives_the_end_of_the_session(visitor) -> None:
 
     other = person.context.new_page()
     other.goto(person.city + "/")
-    other.locator(f'input[value="{MEMBER}@ludwigshafen.example"] + button').click()
-    other.wait_for_load_state()
+    with other.expect_navigation():
+        other.locator(f'input[value="{MEMBER}@ludwigshafen.example"] + button').click()
     person.page.locator("[data-retry]").click()
 
     person.page.locator("[data-save-state]", has_text=re.compile(r"\d\d:\d\d")).wait_for()
@@ -68,12 +68,13 @@ def test_without_javascript_a_text_survives_the_end_of_the_session(visitor) -> N
     requirement = person.path()
     person.context.clear_cookies(name="sessionid")
     person.page.locator("#id_example").fill("Der Aufzug fährt nicht bis oben.")
-    person.page.locator(".cc-bar .kern-btn--primary").click()
+    person.press(".cc-bar .kern-btn--primary")
     assert "Der Aufzug fährt nicht bis oben." in person.page.content()
 
     other = person.context.new_page()
     other.goto(person.city + "/")
-    other.locator(f'input[value="{MEMBER}@ludwigshafen.example"] + button').click()
+    with other.expect_navigation():
+        other.locator(f'input[value="{MEMBER}@ludwigshafen.example"] + button').click()
     person.button()
     if "Der Aufzug fährt nicht bis oben." in person.page.content():
         person.button()  # the form was made before the new sign-in: send once more
@@ -87,9 +88,9 @@ def test_two_windows_of_one_person_lose_nothing(visitor) -> None:
     open_requirement(first, "PER-1")
     open_requirement(second, "PER-1")
     first.page.locator("#id_example").fill("Aus dem ersten Fenster")
-    first.page.locator(".cc-bar .kern-btn--primary").click()
+    first.press(".cc-bar .kern-btn--primary")
     second.page.locator("#id_example").fill("Aus dem zweiten Fenster")
-    second.page.locator(".cc-bar .kern-btn--primary").click()
+    second.press(".cc-bar .kern-btn--primary")
 
     assert "Aus dem ersten Fenster" in second.page.content()
     assert "Aus dem zweiten Fenster" in second.page.content()
@@ -128,11 +129,11 @@ def test_two_people_write_one_finding_at_once(visitor) -> None:
 def sign_in_by_code(person: Visitor, address: str) -> None:
     person.go("/anmelden/code/")
     person.page.locator("#id_email").fill(address)
-    person.page.locator("main form button").click()
+    person.press("main form button")
     code = re.search(r"\b[A-Z0-9]{3,4}-?[A-Z0-9]{3,4}\b", person.mail_to(address))
     assert code
     person.page.locator("#id_code").fill(code.group())
-    person.page.locator("main form button[type=submit]").first.click()
+    person.press(person.page.locator("main form button[type=submit]").first)
 
 
 def test_it_works_with_the_keyboard_alone(visitor) -> None:
@@ -164,7 +165,7 @@ def test_adding_evidence_without_javascript_keeps_what_was_typed(visitor) -> Non
     moderator.sign_in_as("moderation")
     moderator.go("/selbstbewertung/10/workshop/BET-3/")
     moderator.page.locator("#id_strength_1").fill("Übergabe mit Termin")
-    moderator.page.locator("button[value=evidence]").click()
+    moderator.press("button[value=evidence]")
     moderator.page.locator("#id_text").fill("Vereinbarung mit dem Frauentreff")
     moderator.button()
 
