@@ -69,6 +69,8 @@ class Assessment(models.Model):
     # gone once the result is released: after that no pseudonym can be computed any more
     salt = models.BinaryField(null=True, default=new_salt)
     reminded_on = models.DateField(null=True, blank=True)
+    # people of the team without an account: each fills in a sheet of paper
+    paper_seats = models.PositiveSmallIntegerField(_("sheets of paper"), default=0)
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -149,11 +151,12 @@ class Handover(models.Model):
 
 
 class IndividualSheet(models.Model):
-    """That somebody, under a pseudonym, says to be finished."""
+    """That somebody, under a pseudonym, says to be finished; or one sheet typed in from paper."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="sheets")
     author_key = models.CharField(max_length=64)
+    is_paper = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("finished sheet")
@@ -206,6 +209,7 @@ class Distribution(models.Model):
     """How often each level was chosen. Made once, when the moderator opens; then it never changes.
 
     `counts` is empty when too few people chose a level: the numbers are then stored nowhere.
+    A second vote in the workshop is a distribution of its own; while it is open it has no numbers.
     """
 
     assessment = models.ForeignKey(
@@ -215,6 +219,7 @@ class Distribution(models.Model):
     vote = models.PositiveSmallIntegerField(default=1)
     counts = models.JSONField(default=list)
     cannot_judge = models.PositiveSmallIntegerField(null=True)
+    is_open = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("distribution")
@@ -222,7 +227,14 @@ class Distribution(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["assessment", "requirement", "vote"], name="one_distribution_per_vote"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_open=False) | Q(counts=[], cannot_judge__isnull=True),
+                name="no_numbers_while_a_vote_is_open",
+            ),
+            models.UniqueConstraint(
+                fields=["assessment"], condition=Q(is_open=True), name="one_vote_at_a_time"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -242,6 +254,7 @@ class Voice(models.Model):
     requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=VoiceKind)
     text = models.TextField()
+    is_hidden = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("anonymous voice")

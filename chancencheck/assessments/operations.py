@@ -3,9 +3,11 @@
 What a single person rates is never logged.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -117,7 +119,7 @@ def add_member(*, assessment: Assessment, email: str, by: User, name: str = "") 
     member, _made = TeamMember.objects.get_or_create(assessment=assessment, user=user)
     member.is_active = True
     member.save()
-    if assessment.members.filter(is_active=True).count() > TEAM_MAXIMUM:
+    if team_size(assessment) > TEAM_MAXIMUM:
         raise TeamSize
     if assessment.stage == Stage.RATING and not member.is_invited:
         _invite(assessment, member)
@@ -138,7 +140,7 @@ def remove_member(*, member: TeamMember, by: User) -> None:
     if assessment.stage == Stage.PREPARING:
         member.delete()
     else:
-        if assessment.members.filter(is_active=True).count() <= smallest_team(assessment):
+        if team_size(assessment) <= smallest_team(assessment):
             raise TeamSize
         member.is_active = False
         member.save()
@@ -216,6 +218,27 @@ def invite_team(*, assessment: Assessment, by: User) -> None:
     _log(Action.ASSESSMENT_INVITED, assessment, by)
 
 
+def team_size(assessment: Assessment) -> int:
+    """People in the team today: those with an account, and those who write on paper."""
+    return assessment.members.filter(is_active=True).count() + assessment.paper_seats
+
+
+@transaction.atomic
+def set_paper_seats(*, assessment: Assessment, seats: int, by: User) -> None:
+    """Say how many people of the team answer on paper.
+
+    Once people rate, the number can only grow: otherwise somebody could be subtracted.
+    """
+    assessment = _lock(assessment, by, Permission.ASSESSMENT_PREPARE, Stage.PREPARING, Stage.RATING)
+    if assessment.stage == Stage.RATING and seats < assessment.paper_seats:
+        raise NotAllowedNow("paper seats")
+    assessment.paper_seats = seats
+    if team_size(assessment) > TEAM_MAXIMUM:
+        raise TeamSize
+    assessment.save(update_fields=["paper_seats"])
+    _log(Action.ASSESSMENT_TEAM_CHANGED, assessment, by)
+
+
 def smallest_team(assessment: Assessment) -> int:
     """How many people a team needs: three, or more where the city has raised its floor."""
     return max(TEAM_MINIMUM, assessment.participation.round.municipality.minimum_group_size)
@@ -223,7 +246,7 @@ def smallest_team(assessment: Assessment) -> int:
 
 def missing_for_invitation(assessment: Assessment) -> list[str]:
     """What is still missing: `scope`, `team`, `moderator`."""
-    size = assessment.members.filter(is_active=True).count()
+    size = team_size(assessment)
     checks = {
         "scope": bool(assessment.scope),
         "team": smallest_team(assessment) <= size <= TEAM_MAXIMUM,
@@ -336,6 +359,43 @@ def finish_sheet(*, assessment: Assessment, by: User) -> None:
     IndividualSheet.objects.get_or_create(assessment=assessment, author_key=key_of(by, assessment))
 
 
+@transaction.atomic
+def add_paper_sheet(
+    *, assessment: Assessment, entries: dict[Requirement, RatingInput], by: User
+) -> IndividualSheet:
+    """Type in a whole sheet of paper. It gets a random key: nothing ties it to a person.
+
+    Refused when as many sheets are there as people of the team write on paper.
+    """
+    assessment = _lock(assessment, by, Permission.PAPER_ENTER, Stage.RATING)
+    if assessment.sheets.filter(is_paper=True).count() >= assessment.paper_seats:
+        raise NotAllowedNow("sheets")
+    sheet = IndividualSheet.objects.create(
+        assessment=assessment, author_key=secrets.token_hex(32), is_paper=True
+    )
+    for requirement, entry in entries.items():
+        if entry.level is not None and not requirement.scale.accepts(entry.level):
+            raise NotAllowedNow("level")
+        IndividualRating.objects.create(
+            assessment=assessment,
+            requirement=requirement,
+            author_key=sheet.author_key,
+            **vars(entry),
+        )
+    return sheet
+
+
+@transaction.atomic
+def remove_paper_sheet(*, assessment: Assessment, sheet_id: UUID, by: User) -> None:
+    """Take a sheet back that was typed in wrongly. Only who just typed it knows its number."""
+    assessment = _lock(assessment, by, Permission.PAPER_ENTER, Stage.RATING)
+    sheet = assessment.sheets.filter(pk=sheet_id, is_paper=True).first()
+    if sheet is None:
+        raise NotAllowedNow("sheet")
+    assessment.ratings.filter(author_key=sheet.author_key).delete()
+    sheet.delete()
+
+
 def _replace_sealed(assessment: Assessment, requirement: Requirement, by: User) -> None:
     # one person, one answer: what the person answers anew replaces what was sealed
     sealed = sealed_keys_of(by, assessment)
@@ -373,6 +433,7 @@ def open_distributions(*, assessment: Assessment, by: User) -> None:
         raise NotAllowedNow("too few")
     advance(participation=assessment.participation, target=Stage.WORKSHOP)
     ratings = list(assessment.ratings.all())
+    paper = set(assessment.sheets.filter(is_paper=True).values_list("author_key", flat=True))
     excluded = exclusions_of(assessment)
     version = assessment.participation.round.instrument_version
     floor = assessment.participation.round.municipality.minimum_group_size
@@ -382,7 +443,7 @@ def open_distributions(*, assessment: Assessment, by: User) -> None:
         if requirement.pk in excluded:
             continue
         own = [r for r in ratings if r.requirement_id == requirement.pk]
-        _make_distribution(assessment, requirement, own, floor)
+        _make_distribution(assessment, requirement, own, paper, floor)
         _make_voices(assessment, requirement, own)
     for pk, exclusion in excluded.items():
         Finding.objects.get_or_create(
@@ -394,15 +455,19 @@ def open_distributions(*, assessment: Assessment, by: User) -> None:
 
 
 def _make_distribution(
-    assessment: Assessment, requirement: Requirement, ratings: list[IndividualRating], floor: int
+    assessment: Assessment,
+    requirement: Requirement,
+    ratings: list[IndividualRating],
+    paper: set[str],
+    floor: int,
 ) -> None:
     stops = requirement.scale.stops
-    answers = [
-        None if r.level is None else stop_index(stops, r.level)
-        for r in ratings
-        if r.answer in (Answer.LEVEL, Answer.CANNOT_JUDGE)
-    ]
-    counted = count(answers, len(stops), floor)
+    answers: dict[bool, list[int | None]] = {False: [], True: []}
+    for r in ratings:
+        if r.answer in (Answer.LEVEL, Answer.CANNOT_JUDGE):
+            stop = None if r.level is None else stop_index(stops, r.level)
+            answers[r.author_key in paper].append(stop)
+    counted = count(answers[False], len(stops), floor, from_paper=answers[True])
     Distribution.objects.create(
         assessment=assessment,
         requirement=requirement,
@@ -586,6 +651,7 @@ def _forget_people(assessment: Assessment) -> None:
     assessment.sheets.all().delete()
     assessment.voices.all().delete()
     assessment.handovers.all().delete()
+    assessment.distributions.filter(vote__gt=1).delete()  # with every ballot that is left
     assessment.salt = None
     assessment.save(update_fields=["salt"])
 

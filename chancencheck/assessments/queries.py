@@ -247,13 +247,17 @@ class TeamProgress:
 
 
 def team_progress(assessment: Assessment) -> TeamProgress:
-    """How far the team is, never who. Who left still counts, so that nothing can be subtracted."""
+    """How far the team is, never who. Who left still counts, so that nothing can be subtracted.
+
+    Sheets of paper are not in these numbers: whoever types them in could subtract them.
+    """
     floor = assessment.participation.round.municipality.minimum_group_size
     total = assessment.members.count()
-    done = assessment.sheets.count()
+    sheets = list(assessment.sheets.values_list("is_paper", flat=True))
+    done = sheets.count(False)
     state = progress(done, total, floor)
     numbers = {"done": done, "total": total} if state == Progress.SOME else {}
-    return TeamProgress(state, may_open(done, floor), **numbers)
+    return TeamProgress(state, may_open(len(sheets), floor), **numbers)
 
 
 def members_of(assessment: Assessment) -> QuerySet[TeamMember]:
@@ -334,7 +338,7 @@ def spread_of(row: AgendaRow) -> Spread | None:
 
 
 def voices_of(assessment: Assessment, requirement: Requirement) -> QuerySet[Voice]:
-    """Anonymous sentences of a requirement in random order."""
+    """Anonymous sentences of a requirement in random order, hidden ones too."""
     return assessment.voices.filter(requirement=requirement)
 
 

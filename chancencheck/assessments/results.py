@@ -97,7 +97,7 @@ def freeze(assessment: Assessment, findings: dict[int, Finding]) -> dict[str, An
     version = assessment.participation.round.instrument_version
     areas = []
     for area in version.areas.prefetch_related("requirements__scale__levels"):
-        rows = [_freeze_requirement(r, findings[r.pk]) for r in area.requirements.all()]
+        rows = [freeze_requirement(r, findings[r.pk]) for r in area.requirements.all()]
         areas.append({"key": area.key, "name": area.name, "requirements": rows})
     return {
         "format": FORMAT,
@@ -128,7 +128,8 @@ def _stop(requirement: Requirement, finding: Finding) -> int | None:
     return stop_index(requirement.scale.stops, finding.level)
 
 
-def _freeze_requirement(requirement: Requirement, finding: Finding) -> dict[str, Any]:
+def freeze_requirement(requirement: Requirement, finding: Finding) -> dict[str, Any]:
+    """One requirement with what the team holds on to, as plain values."""
     scale = requirement.scale
 
     def place(value: int | None) -> float | None:
@@ -147,9 +148,13 @@ def _freeze_requirement(requirement: Requirement, finding: Finding) -> dict[str,
         "reason": finding.reason if finding.outcome == Outcome.NOT_APPLICABLE else "",
         "strengths": finding.strengths,
         "potentials": finding.potentials,
-        "evidence": [_freeze_evidence(e) for e in finding.evidence.all() if not e.is_removed],
+        "evidence": [_freeze_evidence(e) for e in _evidence(finding) if not e.is_removed],
         "stops": [stop.name for stop in scale.stops],
     }
+
+
+def _evidence(finding: Finding) -> list[Evidence]:
+    return list(finding.evidence.all()) if finding.pk else []
 
 
 def _freeze_dissent(finding: Finding, name_of: Any, place: Any) -> dict[str, Any]:
@@ -185,7 +190,7 @@ def read(content: dict[str, Any], share: Share = Share.ALL) -> ResultContent:
             AreaResult(
                 area["key"],
                 area["name"],
-                [_read_requirement(row, share) for row in area["requirements"]],
+                [read_requirement(row, share) for row in area["requirements"]],
             )
             for area in content["areas"]
         ]
@@ -202,7 +207,8 @@ def read(content: dict[str, Any], share: Share = Share.ALL) -> ResultContent:
 _LEVEL_FIELDS = ("level", "level_name", "place", "low_name", "low_place", "high_name", "high_place")
 
 
-def _read_requirement(row: dict[str, Any], share: Share) -> RequirementResult:
+def read_requirement(row: dict[str, Any], share: Share = Share.ALL) -> RequirementResult:
+    """One frozen requirement as it may be told under this sharing."""
     if share == Share.WORDS:
         row = {k: v for k, v in row.items() if k not in (*_LEVEL_FIELDS, "evidence")}
     evidence = [

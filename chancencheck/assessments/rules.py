@@ -57,15 +57,24 @@ class Count:
     cannot_judge: int
 
 
-def count(stops: Sequence[int | None], number_of_stops: int, floor: int) -> Count | None:
+def count(
+    stops: Sequence[int | None],
+    number_of_stops: int,
+    floor: int,
+    from_paper: Sequence[int | None] = (),
+) -> Count | None:
     """Count answers into a distribution, or None when too few people chose a level.
 
     `stops`: one entry per person, the index of the chosen stop or None for "cannot judge".
+    `from_paper`: the same for sheets that somebody typed in for others.
     The floor holds for the people who chose a level: two who cannot judge do not hide a third.
+    Whoever typed the paper in could subtract it, so what is left must be nobody or enough people.
     """
-    chosen = [stop for stop in stops if stop is not None]
-    if len(chosen) < floor:
+    hidden = [stop for stop in stops if stop is not None]
+    chosen = hidden + [stop for stop in from_paper if stop is not None]
+    if len(chosen) < floor or 0 < len(hidden) < floor:
         return None
+    stops = [*stops, *from_paper]
     per_stop = tuple(chosen.count(index) for index in range(number_of_stops))
     return Count(per_stop, len(stops) - len(chosen))
 

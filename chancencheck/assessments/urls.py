@@ -23,13 +23,6 @@ urlpatterns = [
     path(HERE + "meine-sicht/drucken/", views.sheet_print, name="sheet_print"),
     path(HERE + "meine-sicht/fertig/", views.sheet_finish, name="sheet_finish"),
     path(HERE + "meine-sicht/<str:key>/", views.rate, name="rate"),
-    path(HERE + "workshop/", views.workshop, name="workshop"),
-    path(HERE + "workshop/oeffnen/", views.workshop_open, name="workshop_open"),
-    path(HERE + "workshop/<str:key>/", views.finding, name="finding"),
-    path(HERE + "workshop/<str:key>/beleg/", views.evidence_add, name="evidence_add"),
-    path(
-        HERE + "beleg/<uuid:evidence_pk>/entfernen/", views.evidence_remove, name="evidence_remove"
-    ),
     path(HERE + "freigabe/", views.release, name="release"),
     path(HERE + "korrektur/", views.correct, name="correct"),
     path("beleg/<uuid:evidence_pk>/", views.evidence_file, name="evidence_file"),

@@ -4,42 +4,25 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chancencheck.assessments import operations, queries, results
-from chancencheck.assessments.choices import Answer, Outcome, Share
-from chancencheck.assessments.conflicts import as_rating, conflict_page, resolve
-from chancencheck.assessments.forms import EvidenceForm, FindingForm, RatingForm, ReleaseForm
-from chancencheck.assessments.models import Assessment, Evidence, Finding, IndividualRating, Result
-from chancencheck.assessments.permissions import may_with, roles_for
-from chancencheck.instruments.models import Requirement, Scale
-from chancencheck.instruments.queries import requirement_of
+from chancencheck.assessments.choices import Answer, Share
+from chancencheck.assessments.conflicts import as_rating, resolve
+from chancencheck.assessments.forms import RatingForm, ReleaseForm
+from chancencheck.assessments.models import Assessment, Evidence, IndividualRating, Result
+from chancencheck.assessments.permissions import may_with
+from chancencheck.assessments.views_common import conflict, invalid, load, requirement_in, saved
+from chancencheck.instruments.models import Requirement
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest, wants_fragment
-from chancencheck.organisations.roles import Permission, Role
+from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.choices import Stage
 from chancencheck.rounds.queries import rounds_visible_to
-
-
-def load(request: SignedInRequest, pk: int, permission: Permission) -> Assessment:
-    """The assessment if it exists for this person (else 404) and the permission is there (else 403)."""
-    assessment = get_object_or_404(Assessment.objects.visible_to(request.user).with_place(), pk=pk)
-    if not may_with(request.user, assessment, permission):
-        raise PermissionDenied
-    return assessment
-
-
-def _requirement(assessment: Assessment, key: str) -> Requirement:
-    try:
-        return requirement_of(assessment.participation.round.instrument_version, key)
-    except Requirement.DoesNotExist as error:
-        raise Http404 from error
-
 
 # ------------------------------------------------------------------- the own view
 
@@ -67,7 +50,7 @@ def rate(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     assessment = load(request, pk, Permission.RATING_OWN)
     if assessment.stage != Stage.RATING:
         raise NotAllowedNow("rating is over")
-    requirement = _requirement(assessment, key)
+    requirement = requirement_in(assessment, key)
     if request.method == "POST":
         return _save_rating(request, assessment, requirement)
     own = queries.own_rating(request.user, assessment, requirement)
@@ -86,7 +69,7 @@ def _save_again(request: SignedInRequest, pk: int, key: str) -> HttpResponse | N
     revision = operations.save_rating_again(
         desk=desk, entry=form.entry(skip=False), revision=form.cleaned_data["revision"]
     )
-    return _saved(revision, {}) if revision else None
+    return saved(revision, {}) if revision else None
 
 
 def _rating_initial(own: IndividualRating | None) -> dict[str, Any]:
@@ -109,7 +92,7 @@ def _save_rating(
     do = request.POST.get("do", "next")
     form = RatingForm(resolve(request.POST), scale=requirement.scale)
     if not form.is_valid():
-        return _invalid(request, form) or _rate_page(request, assessment, requirement, form, None)
+        return invalid(request, form) or _rate_page(request, assessment, requirement, form, None)
     entry = form.entry(skip=do == "skip")
     try:
         rating = operations.save_rating(
@@ -119,16 +102,16 @@ def _save_rating(
             revision=form.cleaned_data["revision"] or 0,
             by=request.user,
         )
-    except operations.Conflict as conflict:
+    except operations.Conflict as found:
         rating_conflict = operations.Conflict(
-            as_rating(conflict.saved),
-            conflict.revision,
-            tuple(dict.fromkeys("level" if f == "answer" else f for f in conflict.fields)),
-            as_rating(conflict.merged),
+            as_rating(found.saved),
+            found.revision,
+            tuple(dict.fromkeys("level" if f == "answer" else f for f in found.fields)),
+            as_rating(found.merged),
         )
-        return _conflict(request, as_rating(vars(entry)), rating_conflict, requirement.scale)
+        return conflict(request, as_rating(vars(entry)), rating_conflict, requirement.scale)
     if wants_fragment(request):
-        return _saved(rating.revision, _past_fragment(request, assessment, requirement, rating))
+        return saved(rating.revision, _past_fragment(request, assessment, requirement, rating))
     return _after_rating(request, assessment, requirement, do)
 
 
@@ -224,194 +207,6 @@ def sheet_finish(request: SignedInRequest, pk: int) -> HttpResponse:
         request, _("Thank you. Until the workshop opens you can still change everything.")
     )
     return redirect("sheet", pk)
-
-
-# ------------------------------------------------------------------- the workshop
-
-
-@require_GET
-def workshop(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The list of requirements, the widest spread first; before that, whether it can be opened."""
-    assessment = load(request, pk, Permission.FINDING_VIEW)
-    is_open = assessment.stage in (Stage.WORKSHOP, Stage.CORRECTING, Stage.RELEASED)
-    rows = queries.agenda(assessment) if is_open else []
-    context = {
-        "assessment": assessment,
-        "is_open": is_open,
-        "progress": queries.team_progress(assessment) if not is_open else None,
-        "rows": rows,
-        "settled": sum(row.is_settled for row in rows),
-        "next_row": next((row for row in rows if not row.is_settled), None),
-        "can_open": may_with(request.user, assessment, Permission.DISTRIBUTION_OPEN),
-        "can_release": may_with(request.user, assessment, Permission.RESULT_RELEASE),
-    }
-    return render(request, "assessments/workshop.html", context)
-
-
-@require_POST
-def workshop_open(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Open the distributions: rating ends here."""
-    assessment = load(request, pk, Permission.DISTRIBUTION_OPEN)
-    operations.open_distributions(assessment=assessment, by=request.user)
-    messages.success(request, _("The workshop is open. The distributions do not change any more."))
-    return redirect("workshop", pk)
-
-
-@require_http_methods(["GET", "POST"])
-def finding(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
-    """One requirement in the workshop: spread, voices, and what the team holds on to."""
-    assessment = load(request, pk, Permission.FINDING_VIEW)
-    if assessment.stage not in (Stage.WORKSHOP, Stage.CORRECTING):
-        raise NotAllowedNow(assessment.stage)
-    requirement = _requirement(assessment, key)
-    if request.method == "POST":
-        if not may_with(request.user, assessment, Permission.FINDING_EDIT):
-            raise PermissionDenied
-        return _save_finding(request, assessment, requirement)
-    found = queries.finding_of(assessment, requirement)
-    form = FindingForm(initial=_finding_initial(found), requirement=requirement)
-    return _finding_page(request, assessment, requirement, found, form)
-
-
-def _finding_initial(found: Finding) -> dict[str, Any]:
-    initial = {**found.values(), "revision": found.revision}
-    for name, texts in (("strength", found.strengths), ("potential", found.potentials)):
-        for number, text in enumerate(texts, start=1):
-            initial[f"{name}_{number}"] = text
-    return initial
-
-
-def _save_finding(
-    request: SignedInRequest, assessment: Assessment, requirement: Requirement
-) -> HttpResponse:
-    form = FindingForm(resolve(request.POST), requirement=requirement)
-    if wants_fragment(request) and not form.is_valid():
-        return _save_words(request, assessment, requirement, form)
-    if not form.is_valid():
-        found = queries.finding_of(assessment, requirement)
-        return _finding_page(request, assessment, requirement, found, form)
-    values = form.values()
-    try:
-        saved = operations.save_finding(
-            assessment=assessment,
-            requirement=requirement,
-            values=values,
-            revision=form.cleaned_data["revision"],
-            by=request.user,
-        )
-    except operations.Conflict as conflict:
-        return _conflict(request, values, conflict, requirement.scale)
-    if wants_fragment(request):
-        return _saved(saved.revision, {})
-    pages = {"stay": "finding", "evidence": "evidence_add"}
-    if page := pages.get(request.POST.get("do", "")):
-        return redirect(page, assessment.pk, requirement.key)
-    return _next_finding(assessment, requirement)
-
-
-def _save_words(
-    request: SignedInRequest, assessment: Assessment, requirement: Requirement, form: FindingForm
-) -> HttpResponse:
-    """While a result is still incomplete, keep at least its words; it stays open until then."""
-    data = request.POST.copy()
-    data["outcome"] = Outcome.OPEN
-    words = FindingForm(data, requirement=requirement)
-    answer = {"state": "invalid", "message": str(next(iter(form.errors.values()))[0])}
-    if not words.is_valid():
-        return JsonResponse(answer, status=422)
-    try:
-        saved = operations.save_finding(
-            assessment=assessment,
-            requirement=requirement,
-            values=words.values(),
-            revision=words.cleaned_data["revision"],
-            by=request.user,
-        )
-    except operations.Conflict:
-        return JsonResponse({"state": "conflict"}, status=409)
-    return JsonResponse({**answer, "revision": saved.revision}, status=422)
-
-
-def _next_finding(assessment: Assessment, requirement: Requirement) -> HttpResponse:
-    rows = queries.agenda(assessment)
-    keys = [row.requirement.key for row in rows]
-    after = rows[keys.index(requirement.key) + 1 :] + rows[: keys.index(requirement.key)]
-    target = next((row for row in after if not row.is_settled), None)
-    if target is None:
-        return redirect("workshop", assessment.pk)
-    return redirect("finding", assessment.pk, target.requirement.key)
-
-
-def _finding_page(
-    request: SignedInRequest,
-    assessment: Assessment,
-    requirement: Requirement,
-    found: Finding,
-    form: FindingForm,
-) -> HttpResponse:
-    rows = queries.agenda(assessment)
-    here = next(row for row in rows if row.requirement.pk == requirement.pk)
-    previous = queries.last_result_before(assessment)
-    roles = roles_for(request.user, assessment)
-    # a moderator from elsewhere sees of a partner's last round only what the partner shared
-    is_own = bool(roles & {Role.UNIT_LEAD, Role.TEAM_MEMBER})
-    past = queries.past_of(
-        previous,
-        requirement.key,
-        requirement.text,
-        [stop.name for stop in requirement.scale.stops],
-        Share.ALL if is_own or previous is None else queries.share_for(request.user, previous),
-    )
-    context = {
-        "assessment": assessment,
-        "requirement": requirement,
-        "form": form,
-        "finding": found,
-        "evidence": [e for e in found.evidence.all() if not e.is_removed] if found.pk else [],
-        "spread": queries.spread_of(here),
-        "voices": queries.voices_of(assessment, requirement),
-        "rows": rows,
-        "place": rows.index(here) + 1,
-        "past": past,
-        "can_edit": may_with(request.user, assessment, Permission.FINDING_EDIT),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "assessments/finding.html", context, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-def evidence_add(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
-    """Put a piece of evidence beside a finding. A page of its own: two forms on one page would
-    lose what is typed in the other."""
-    assessment = load(request, pk, Permission.FINDING_EDIT)
-    if assessment.stage not in (Stage.WORKSHOP, Stage.CORRECTING):
-        raise NotAllowedNow(assessment.stage)
-    requirement = _requirement(assessment, key)
-    form = EvidenceForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        operations.add_evidence(
-            assessment=assessment, requirement=requirement, entry=form.entry(), by=request.user
-        )
-        messages.success(request, _("The evidence is saved."))
-        return redirect("finding", pk, key)
-    context = {"assessment": assessment, "requirement": requirement, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "assessments/evidence.html", context, status=status)
-
-
-@require_POST
-def evidence_remove(request: SignedInRequest, pk: int, evidence_pk: UUID) -> HttpResponse:
-    """Take a piece of evidence away."""
-    assessment = load(request, pk, Permission.FINDING_EDIT)
-    evidence = get_object_or_404(
-        Evidence.objects.select_related("finding__requirement"),
-        pk=evidence_pk,
-        finding__assessment=assessment,
-        is_removed=False,
-    )
-    operations.remove_evidence(evidence=evidence, by=request.user)
-    messages.success(request, _("The evidence is taken away."))
-    return redirect("finding", pk, evidence.finding.requirement.key)
 
 
 @require_GET
@@ -548,42 +343,3 @@ def _result_context(
 def _is_report_open(assessment: Assessment) -> bool:
     report_on = assessment.participation.round.report_on
     return bool(report_on and report_on <= timezone.localdate())
-
-
-# ------------------------------------------------------------------- saving and conflicts
-
-
-def _saved(revision: int, fragments: dict[str, str]) -> JsonResponse:
-    now = timezone.localtime().strftime("%H:%M")
-    return JsonResponse(
-        {
-            "state": "saved",
-            "message": _("Saved at %(time)s") % {"time": now},
-            "revision": revision,
-            "fragments": fragments,
-        }
-    )
-
-
-def _invalid(request: SignedInRequest, form: RatingForm | FindingForm) -> JsonResponse | None:
-    if not wants_fragment(request):
-        return None
-    first = next(iter(form.errors.values()))[0]
-    return JsonResponse({"state": "invalid", "message": str(first)}, status=422)
-
-
-def _conflict(
-    request: SignedInRequest, mine: dict[str, Any], conflict: operations.Conflict, scale: Scale
-) -> HttpResponse:
-    """Both texts side by side. Each conflicting field is decided; nothing is lost."""
-    if wants_fragment(request):
-        return JsonResponse({"state": "conflict"}, status=409)
-    page = conflict_page(
-        mine=mine,
-        saved=conflict.saved,
-        merged=conflict.merged,
-        fields=conflict.fields,
-        revision=conflict.revision,
-        scale=scale,
-    )
-    return render(request, "assessments/conflict.html", {"page": page}, status=409)

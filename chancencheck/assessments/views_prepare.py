@@ -13,7 +13,7 @@ from chancencheck.assessments import operations, queries
 from chancencheck.assessments.forms import PersonForm, ScopeForm, WorkshopForm, applicability
 from chancencheck.assessments.models import Assessment, TeamMember
 from chancencheck.assessments.rules import TEAM_MAXIMUM
-from chancencheck.assessments.views import load
+from chancencheck.assessments.views_common import load
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.choices import Stage

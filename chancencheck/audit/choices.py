@@ -34,6 +34,10 @@ class Action(TextChoices):
         "participation_accepted",
         _("%(who)s accepted the invitation for %(what)s."),
     )
+    PROTOCOL_CONFIRMED = (
+        "protocol_confirmed",
+        _("%(who)s confirmed the protocol of the workshop of %(what)s."),
+    )
     ROLE_ENDED = "role_ended", _("%(who)s ended a role: %(what)s.")
     ROLE_GIVEN = "role_given", _("%(who)s gave a role: %(what)s.")
     ROUND_CLOSED = "round_closed", _("%(who)s closed the round %(what)s.")

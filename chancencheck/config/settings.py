@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "chancencheck.strategy",
     "chancencheck.rounds",
     "chancencheck.assessments",
+    "chancencheck.workshops",
     "chancencheck.reports",
     "chancencheck.home",
     "django.contrib.auth",
@@ -188,6 +189,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/5m/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
+    "join_workshop": "30/10m/ip",  # wrong codes only; a whole room shares one address
 }
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 

@@ -35,6 +35,7 @@ account_urls = [
 
 urlpatterns = [
     path("", include("chancencheck.assessments.urls")),  # first: most requests save a rating
+    path("", include("chancencheck.workshops.urls")),
     path("", include("chancencheck.reports.urls")),
     path("", include("chancencheck.home.urls")),
     path("", include("chancencheck.organisations.urls")),

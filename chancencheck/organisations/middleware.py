@@ -19,7 +19,7 @@ def current_municipality(request: HttpRequest) -> Municipality | None:
         mine = list(municipalities_of(request.user))
         chosen = request.session.get(SESSION_KEY)
         return next((m for m in mine if m.pk == chosen), mine[0] if mine else None)
-    every = list(Municipality.objects.all()[:2])
+    every = list(Municipality.objects.filter(is_practice=False)[:2])
     return every[0] if len(every) == 1 else None
 
 

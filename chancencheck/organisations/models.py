@@ -36,6 +36,8 @@ class Municipality(models.Model):
     contact_email = models.EmailField(_("contact address for the public"), blank=True)
     imprint = models.TextField(_("imprint"), blank=True, max_length=4000)
     is_example = models.BooleanField(default=False)
+    # the invented city in which moderators practise; behind the same wall as every other city
+    is_practice = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("municipality")

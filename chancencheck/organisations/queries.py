@@ -70,8 +70,8 @@ def _read_standing(user: User) -> Standing:
 
 
 def municipalities_of(user: User) -> QuerySet[Municipality]:
-    """Municipalities the person belongs to."""
-    return Municipality.objects.filter(memberships__user=user)
+    """Municipalities the person belongs to; the city for practising is none of them."""
+    return Municipality.objects.filter(memberships__user=user, is_practice=False)
 
 
 def units_visible_to(user: User) -> QuerySet[Unit]:

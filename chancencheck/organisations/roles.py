@@ -39,7 +39,9 @@ class Permission(StrEnum):
     INSTRUMENT_VIEW = "instrument_view"
     LOG_VIEW = "log_view"
     MUNICIPALITY_EDIT = "municipality_edit"
+    PAPER_ENTER = "paper_enter"
     PROGRESS_VIEW = "progress_view"
+    PROTOCOL_CONFIRM = "protocol_confirm"
     RATING_OWN = "rating_own"
     RESULT_RELEASE = "result_release"
     RESULT_VIEW = "result_view"
@@ -47,6 +49,7 @@ class Permission(StrEnum):
     ROUND_VIEW = "round_view"
     STAGE_VIEW = "stage_view"
     TEAM_REMIND = "team_remind"
+    WORKSHOP_STEER = "workshop_steer"
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,9 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.INSTRUMENT_VIEW: frozenset({_C, _G, _S, _E, _L, _T, _M, _B, _O, _A}),
     Permission.LOG_VIEW: frozenset({_O, _A}),
     Permission.MUNICIPALITY_EDIT: frozenset({_A}),
+    Permission.PAPER_ENTER: frozenset({_M}),
     Permission.PROGRESS_VIEW: frozenset({_L, _T, _M}),
+    Permission.PROTOCOL_CONFIRM: frozenset({_L}),
     Permission.RATING_OWN: frozenset({_T}),
     Permission.RESULT_RELEASE: frozenset({_L}),
     Permission.RESULT_VIEW: frozenset({_L, _T, _M, _C, _G, _S, _E, _B}),
@@ -139,6 +144,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ROUND_VIEW: frozenset({_C, _G, _S, _E, _B, _O}),
     Permission.STAGE_VIEW: frozenset({_C, _G}),
     Permission.TEAM_REMIND: frozenset({_C, _L}),
+    Permission.WORKSHOP_STEER: frozenset({_M}),
 }
 
 # Bodies that read a released result only from the report date of the round on.

@@ -8,6 +8,7 @@ register = template.Library()
 
 # Strokes in a 24 × 24 field; they take the colour of the text, also in forced colours.
 ICONS = {
+    "back": '<path d="M19 12H5M11 6l-6 6 6 6"/>',
     "check": '<path d="M5 13l5 5L20 7"/>',
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
     "down": '<path d="M6 9l6 6 6-6"/>',
@@ -25,6 +26,7 @@ ICONS = {
     "question": '<circle cx="12" cy="12" r="9"/>'
     '<path d="M9.6 9.4a2.5 2.5 0 1 1 3.4 2.4c-.7.3-1 .8-1 1.5v.3M12 16.6v.1"/>',
     "retry": '<path d="M20 12a8 8 0 1 1-2.5-5.8M20 4v4h-4"/>',
+    "screen": '<path d="M3 5h18v11H3zM12 16v4M8 20h8"/>',
     "split": '<path d="M12 21v-7M12 14L5 7M12 14l7-7M5 12V7h5M19 12V7h-5"/>',
     "think": '<path d="M4 5h16v11H12l-4.5 4v-4H4z"/><path d="M8.5 10.5h.1M12 10.5h.1M15.5 10.5h.1"/>',
     "warn": '<path d="M12 4L2.5 20h19zM12 10v4M12 17v.1"/>',

@@ -73,6 +73,7 @@
         const answer = await response.json();
         if (answer.revision !== undefined) form.elements.revision.value = answer.revision;
         if (answer.state !== "saved") isDirty = true;
+        if (!isDirty) delete form.dataset.unsaved;
         show(answer.state, answer.message);
         document.dispatchEvent(new CustomEvent("saved", { detail: answer }));
         isInConflict = answer.state === "conflict";
@@ -96,6 +97,7 @@
 
   const later = (delay) => {
     isDirty = true;
+    form.dataset.unsaved = "1"; // other scripts leave the form alone until it is saved
     clearTimeout(timer);
     timer = setTimeout(save, delay);
   };

@@ -1,0 +1,82 @@
+"""Guests: people in the room without an account. A code lets a device into one workshop.
+
+Nothing about a guest is stored on the server. The device holds a signed cookie with the code and
+a random number of its own; when the code ends, the cookie is worth nothing.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from chancencheck.assessments.models import Assessment
+from chancencheck.rounds.choices import RoundState, Stage
+from chancencheck.workshops.models import Room
+
+COOKIE = "workshop"
+HOURS = 12
+_SALT = "chancencheck.guest"
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A device in one workshop. `device`: random, tells nothing about a person."""
+
+    room: Room
+    device: str
+
+    @property
+    def assessment(self) -> Assessment:
+        """The assessment of the workshop."""
+        return self.room.assessment
+
+
+def room_with(code: str) -> Room | None:
+    """The room this code lets into, while its workshop runs."""
+    return (
+        Room.objects.select_related(
+            "assessment__participation__unit",
+            "assessment__participation__round__municipality",
+            "assessment__participation__round__instrument_version",
+        )
+        .filter(
+            code=code,
+            is_ended=False,
+            assessment__participation__stage=Stage.WORKSHOP,
+            assessment__participation__round__state=RoundState.OPEN,
+        )
+        .first()
+        if code
+        else None
+    )
+
+
+def guest_of(request: HttpRequest) -> Guest | None:
+    """The guest behind a request, if their code is still worth something."""
+    try:
+        kept = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=HOURS * 60 * 60)
+    except signing.BadSignature:
+        return None
+    room = room_with(kept["code"])
+    return Guest(room, kept["device"]) if room else None
+
+
+def let_in(response: HttpResponse, room: Room) -> None:
+    """Give the device its cookie."""
+    value = signing.dumps({"code": room.code, "device": secrets.token_hex(16)}, salt=_SALT)
+    response.set_cookie(
+        COOKIE,
+        value,
+        max_age=HOURS * 60 * 60,
+        path="/mitmachen/",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def let_out(response: HttpResponse) -> None:
+    """Forget the workshop on this device."""
+    response.delete_cookie(COOKIE, path="/mitmachen/", samesite="Lax")

@@ -1,0 +1,140 @@
+"""The protocol of a workshop: one content for the page, for print and for the document.
+
+Plain JSON with its own format number, like the frozen result. It names no person.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chancencheck.assessments.models import Assessment, Finding
+from chancencheck.assessments.results import (
+    RequirementResult,
+    freeze_requirement,
+    read_requirement,
+)
+from chancencheck.workshops.models import WorkshopNote
+from chancencheck.workshops.queries import notes_of, room_of, schedule
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """One line of the agenda."""
+
+    key: str
+    title: str
+    minutes: int
+    is_deep: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A note as it stands in the protocol. `needs`: decision, money, it."""
+
+    key: str
+    text: str
+    for_whom: str
+    needs: list[str]
+
+
+@dataclass(frozen=True)
+class ProtocolContent:
+    """A whole protocol."""
+
+    unit: str
+    round: str
+    instrument: str
+    scope: str
+    held_on: str
+    place: str
+    team_size: int
+    minutes: int
+    agenda: list[AgendaItem]
+    requirements: list[RequirementResult]
+    parked: list[Kept]
+    decisions: list[Kept]
+    questions: list[Kept]
+
+    @property
+    def dissents(self) -> list[RequirementResult]:
+        """Where two views stand side by side."""
+        return [row for row in self.requirements if row.is_dissent]
+
+    @property
+    def wanted(self) -> list[Kept]:
+        """What the team cannot decide alone: needs a decision, money or IT."""
+        return [kept for kept in self.parked + self.decisions + self.questions if kept.needs]
+
+
+def freeze(assessment: Assessment) -> dict[str, Any]:
+    """The protocol as it stands now, as plain values."""
+    room = room_of(assessment)
+    order = schedule(assessment, room)
+    findings = {f.requirement_id: f for f in assessment.findings.prefetch_related("evidence")}
+    notes = notes_of(assessment)
+    part = assessment.participation
+    return {
+        "format": FORMAT,
+        "unit": part.unit.name,
+        "round": part.round.name,
+        "instrument": str(part.round.instrument_version),
+        "scope": assessment.scope,
+        "held_on": assessment.workshop_at.date().isoformat() if assessment.workshop_at else "",
+        "place": assessment.workshop_place,
+        "team_size": assessment.members.filter(is_active=True).count() + assessment.paper_seats,
+        "minutes": room.minutes,
+        "agenda": [
+            {
+                "key": slot.key,
+                "title": row.requirement.title,
+                "minutes": slot.minutes,
+                "is_deep": slot.is_deep,
+            }
+            for slot, row in zip(order.plan.slots, order.talk, strict=True)
+        ],
+        "requirements": [
+            freeze_requirement(
+                row.requirement,
+                findings.get(row.requirement.pk) or Finding(requirement=row.requirement),
+            )
+            for row in order.rows
+        ],
+        "parked": _frozen(notes, "parked"),
+        "decisions": _frozen(notes, "decision"),
+        "questions": _frozen(notes, "question"),
+    }
+
+
+def _frozen(notes: list[WorkshopNote], kind: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": note.requirement.key if note.requirement else "",
+            "text": note.text,
+            "for_whom": note.for_whom,
+            "needs": [
+                name
+                for name, is_needed in (
+                    ("decision", note.needs_decision),
+                    ("money", note.needs_money),
+                    ("it", note.needs_it),
+                )
+                if is_needed
+            ],
+        }
+        for note in notes
+        if note.kind == kind
+    ]
+
+
+def read(content: dict[str, Any]) -> ProtocolContent:
+    """The content as objects for the page and the document."""
+    plain = ("unit", "round", "instrument", "scope", "held_on", "place", "team_size", "minutes")
+    return ProtocolContent(
+        **{name: content[name] for name in plain},
+        agenda=[AgendaItem(**row) for row in content["agenda"]],
+        requirements=[read_requirement(row) for row in content["requirements"]],
+        parked=[Kept(**row) for row in content["parked"]],
+        decisions=[Kept(**row) for row in content["decisions"]],
+        questions=[Kept(**row) for row in content["questions"]],
+    )

@@ -1,0 +1,206 @@
+"""Asking about the room of a workshop. Nothing here tells who rated or voted what."""
+
+from dataclasses import dataclass
+
+from chancencheck.accounts.models import User
+from chancencheck.assessments import queries as assessments
+from chancencheck.assessments.choices import Share
+from chancencheck.assessments.models import Assessment, Distribution, Evidence, Finding, Voice
+from chancencheck.assessments.permissions import roles_for
+from chancencheck.assessments.queries import AgendaRow, Past, Spread
+from chancencheck.assessments.rules import spread
+from chancencheck.instruments.models import Requirement
+from chancencheck.organisations.roles import Role
+from chancencheck.workshops.choices import Order
+from chancencheck.workshops.hints import Hint, hints_for
+from chancencheck.workshops.models import Room, WorkshopNote
+from chancencheck.workshops.rules import Plan, arrange, plan, situations
+
+DEEP_BY_DEFAULT = 5
+
+
+def room_of(assessment: Assessment) -> Room:
+    """The room of an assessment; an unsaved one with the defaults if nothing was set yet."""
+    return Room.objects.filter(assessment=assessment).first() or Room(assessment=assessment)
+
+
+# ------------------------------------------------------------------- order and time
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The requirements in the order of the talk, and the time for each."""
+
+    rows: list[AgendaRow]
+    plan: Plan
+
+    @property
+    def talk(self) -> list[AgendaRow]:
+        """What the team talks about: without what was left out beforehand."""
+        return [row for row in self.rows if not row.exclusion]
+
+    def place_of(self, requirement_id: int | None) -> int | None:
+        """Place (from 0) among what the team talks about."""
+        ids = [row.requirement.pk for row in self.talk]
+        return ids.index(requirement_id) if requirement_id in ids else None
+
+    def row_of(self, requirement_id: int) -> AgendaRow:
+        """The row of a requirement."""
+        return next(row for row in self.rows if row.requirement.pk == requirement_id)
+
+
+def schedule(assessment: Assessment, room: Room) -> Schedule:
+    """Order and time plan as the moderator set them."""
+    by_spread = assessments.agenda(assessment)
+    rows = _ordered(by_spread, room)
+    keys = [row.requirement.key for row in rows if not row.exclusion]
+    deep = room.deep or [row.requirement.key for row in by_spread if row.distance][:DEEP_BY_DEFAULT]
+    return Schedule(rows, plan(keys, deep or keys[:DEEP_BY_DEFAULT], room.minutes))
+
+
+def _ordered(rows: list[AgendaRow], room: Room) -> list[AgendaRow]:
+    if room.order == Order.SPREAD:
+        return rows
+    by_area = sorted(rows, key=lambda row: (bool(row.exclusion), row.requirement.position))
+    if room.order == Order.AREA:
+        return by_area
+    keys = [row.requirement.key for row in by_area]
+    places = {key: place for place, key in enumerate(arrange(keys, room.own_order))}
+    return sorted(by_area, key=lambda row: places[row.requirement.key])
+
+
+# ------------------------------------------------------------------- one requirement
+
+
+@dataclass(frozen=True)
+class SecondVote:
+    """The vote after the talk. `spread` only once it is closed and enough people chose a level."""
+
+    pk: int
+    requirement: Requirement
+    is_open: bool
+    spread: Spread | None
+    number: int | None = None  # ballots so far, only from the floor on
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything about one requirement in the room."""
+
+    requirement: Requirement
+    row: AgendaRow
+    finding: Finding
+    evidence: list[Evidence]
+    spread: Spread | None
+    voices: list[Voice]
+    past: Past | None
+    question: str
+    vote: SecondVote | None
+    hints: list[Hint]
+    place: int | None
+    total: int
+
+    @property
+    def shown_voices(self) -> list[Voice]:
+        """Voices the moderator has not hidden."""
+        return [voice for voice in self.voices if not voice.is_hidden]
+
+    @property
+    def most(self) -> int:
+        """The highest pile of the picture; decides how small the dots are."""
+        return max((number for _name, number in self.spread.stops), default=0) if self.spread else 0
+
+
+def scene(assessment: Assessment, requirement: Requirement, order: Schedule, share: Share) -> Scene:
+    """Collect what is there about a requirement. `share`: how much of the last round may be seen."""
+    row = order.row_of(requirement.pk)
+    finding = assessments.finding_of(assessment, requirement)
+    evidence = list(finding.evidence.all()) if finding.pk else []
+    seen = assessments.spread_of(row)
+    vote = second_vote(assessment, requirement)
+    reflection = assessments.questions_of(requirement)[1]
+    return Scene(
+        requirement=requirement,
+        row=row,
+        finding=finding,
+        evidence=evidence,
+        spread=seen,
+        voices=list(assessments.voices_of(assessment, requirement)),
+        past=assessments.past_of(
+            assessments.last_result_before(assessment),
+            requirement.key,
+            requirement.text,
+            [stop.name for stop in requirement.scale.stops],
+            share,
+        ),
+        question=reflection[0].text if reflection else "",
+        vote=vote,
+        hints=hints_for(
+            situations(
+                row.distribution.counts if row.distribution else [],
+                (row.distribution.cannot_judge or 0) if row.distribution else 0,
+                has_words=bool(finding.strengths or finding.potentials),
+                has_evidence=bool(evidence),
+                is_settled=finding.is_settled,
+                is_voted_again=bool(vote and vote.spread),
+            )
+        ),
+        place=order.place_of(requirement.pk),
+        total=len(order.talk),
+    )
+
+
+def share_of_last_round(user: User, assessment: Assessment) -> Share:
+    """A moderator from elsewhere sees of a partner's last round only what the partner shared."""
+    if roles_for(user, assessment) & {Role.UNIT_LEAD, Role.TEAM_MEMBER}:
+        return Share.ALL
+    previous = assessments.last_result_before(assessment)
+    return assessments.share_for(user, previous) if previous else Share.ALL
+
+
+# ------------------------------------------------------------------- the second vote
+
+
+def second_vote(assessment: Assessment, requirement: Requirement) -> SecondVote | None:
+    """The vote after the talk about a requirement, if there is one."""
+    found = (
+        assessment.distributions.filter(requirement=requirement, vote__gt=1)
+        .order_by("-vote")
+        .first()
+    )
+    return _told(found, requirement) if found else None
+
+
+def open_vote_of(assessment: Assessment) -> SecondVote | None:
+    """The vote that runs now, with the number of ballots as far as it may be told."""
+    found = (
+        assessment.distributions.filter(is_open=True)
+        .select_related("requirement__scale", "requirement__area")
+        .prefetch_related("requirement__scale__levels")
+        .first()
+    )
+    if found is None:
+        return None
+    number = found.ballots.count()
+    floor = assessment.participation.round.municipality.minimum_group_size
+    return SecondVote(found.pk, found.requirement, True, None, number if number >= floor else None)
+
+
+def _told(found: Distribution, requirement: Requirement) -> SecondVote:
+    shown = None
+    if found.is_shown and not found.is_open:
+        names = [stop.name for stop in requirement.scale.stops]
+        shown = Spread(
+            stops=list(zip(names, found.counts, strict=True)),
+            cannot_judge=found.cannot_judge or 0,
+            distance=spread(found.counts),
+        )
+    return SecondVote(found.pk, requirement, found.is_open, shown)
+
+
+# ------------------------------------------------------------------- notes
+
+
+def notes_of(assessment: Assessment) -> list[WorkshopNote]:
+    """Everything parked, decided or handed on, in the order in which it was written."""
+    return list(assessment.notes.select_related("requirement"))

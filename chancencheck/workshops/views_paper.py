@@ -1,0 +1,170 @@
+"""Paper: hand-outs, the questionnaire for people without a computer, typing it in, the script."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from chancencheck.assessments import operations as assessments
+from chancencheck.assessments import queries
+from chancencheck.assessments.models import Assessment
+from chancencheck.assessments.permissions import may_with
+from chancencheck.assessments.views_common import load
+from chancencheck.instruments.choices import QuestionKind
+from chancencheck.instruments.models import InstrumentVersion, QualityArea, Requirement
+from chancencheck.instruments.queries import areas_of, versions_visible_to
+from chancencheck.lib.errors import NotAllowedNow
+from chancencheck.lib.http import SignedInRequest
+from chancencheck.organisations.roles import Permission
+from chancencheck.rounds.choices import Stage
+from chancencheck.workshops.forms import paper_sheet
+from chancencheck.workshops.hints import every_hint
+from chancencheck.workshops.hints import script as script_steps
+from chancencheck.workshops.queries import room_of, schedule
+
+SIZES = ("a4", "a3")
+Questions = dict[int, list[str]]
+
+
+@require_GET
+def paper(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Everything there is on paper, in one list."""
+    assessment = load(request, pk, Permission.FINDING_VIEW)
+    context = {
+        "assessment": assessment,
+        "is_rating": assessment.stage == Stage.RATING,
+        "can_type": may_with(request.user, assessment, Permission.PAPER_ENTER),
+        "can_steer": may_with(request.user, assessment, Permission.WORKSHOP_STEER),
+        "typed": assessment.sheets.filter(is_paper=True).count(),
+    }
+    return render(request, "workshops/paper.html", context)
+
+
+@require_GET
+def handouts(request: SignedInRequest, pk: int, size: str) -> HttpResponse:
+    """One sheet per requirement: A4 for the hand, A3 for the wall."""
+    assessment = load(request, pk, Permission.FINDING_VIEW)
+    if size not in SIZES:
+        raise Http404
+    only = request.GET.get("nur", "")
+    rows = [r for area in _areas(assessment) for r in area.applying if only in ("", r.key)]  # type: ignore[attr-defined]
+    if not rows:
+        raise Http404
+    context = {
+        "assessment": assessment,
+        "rows": rows,
+        "questions": _questions(assessment.participation.round.instrument_version),
+        "size": size,
+    }
+    return render(request, "workshops/handouts.html", context)
+
+
+@require_GET
+def script(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The script for the person who leads through the workshop."""
+    assessment = load(request, pk, Permission.WORKSHOP_STEER)
+    room = room_of(assessment)
+    order = schedule(assessment, room)
+    context = {
+        "assessment": assessment,
+        "room": room,
+        "slots": list(zip(order.talk, order.plan.slots, strict=True)),
+        "shows_spread": assessment.stage == Stage.WORKSHOP,
+        "steps": script_steps(),
+        "hints": every_hint(),
+    }
+    return render(request, "workshops/script.html", context)
+
+
+@require_GET
+def questionnaire(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The questionnaire of this team: what it looks at, only what applies, where to give it back."""
+    assessment = load(request, pk, Permission.FINDING_VIEW)
+    version = assessment.participation.round.instrument_version
+    context = {
+        "assessment": assessment,
+        "version": version,
+        "areas": _areas(assessment),
+        "questions": _questions(version),
+    }
+    return render(request, "workshops/questionnaire.html", context)
+
+
+@require_GET
+def blank(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The questionnaire of an instrument, for nobody in particular."""
+    version = get_object_or_404(versions_visible_to(request.user), pk=pk)
+    areas = areas_of(version)
+    for area in areas:
+        area.applying = list(area.requirements.all())  # type: ignore[attr-defined]
+    context = {
+        "assessment": None,
+        "version": version,
+        "areas": areas,
+        "questions": _questions(version),
+    }
+    return render(request, "workshops/questionnaire.html", context)
+
+
+def _areas(assessment: Assessment) -> list[QualityArea]:
+    """Areas with `applying`: the requirements that were not left out."""
+    excluded = queries.exclusions_of(assessment)
+    areas = []
+    for area in queries.areas_in(assessment):
+        area.applying = [r for r in area.requirements.all() if r.pk not in excluded]  # type: ignore[attr-defined]
+        if area.applying:  # type: ignore[attr-defined]
+            areas.append(area)
+    return areas
+
+
+def _questions(version: InstrumentVersion) -> Questions:
+    found: Questions = {}
+    for row in version.questions.filter(kind=QuestionKind.REFLECTION):
+        found.setdefault(row.requirement_id or 0, []).append(row.text)
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def paper_enter(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Type a sheet in, without the mouse: number keys choose, Enter goes on. It carries no name."""
+    assessment = load(request, pk, Permission.PAPER_ENTER)
+    if assessment.stage != Stage.RATING:
+        raise NotAllowedNow("rating is over")
+    areas = _areas(assessment)
+    every: list[Requirement] = [r for area in areas for r in area.applying]  # type: ignore[attr-defined]
+    errors: dict[int, str] = {}
+    is_empty = False
+    if request.method == "POST":
+        entries, errors = paper_sheet(request.POST, every)
+        is_empty = not entries and not errors
+        if entries and not errors:
+            sheet = assessments.add_paper_sheet(
+                assessment=assessment, entries=entries, by=request.user
+            )
+            request.session["paper"] = str(sheet.pk)
+            messages.success(request, _("The sheet is saved. It carries no name."))
+            return redirect("paper_enter", pk)
+    context = {
+        "assessment": assessment,
+        "areas": areas,
+        "errors": errors,
+        "is_empty": is_empty,
+        "typed": assessment.sheets.filter(is_paper=True).count(),
+        "last": request.session.get("paper") if request.method == "GET" else None,
+        "data": {key: value for key, value in request.POST.items()},
+    }
+    status = 422 if errors or is_empty else 200
+    return render(request, "workshops/paper_enter.html", context, status=status)
+
+
+@require_POST
+def paper_take_back(request: SignedInRequest, pk: int, sheet_pk: UUID) -> HttpResponse:
+    """Take the sheet back that was typed in last."""
+    assessment = load(request, pk, Permission.PAPER_ENTER)
+    assessments.remove_paper_sheet(assessment=assessment, sheet_id=sheet_pk, by=request.user)
+    request.session.pop("paper", None)
+    messages.success(request, _("The sheet is taken back. You can type it in again."))
+    return redirect("paper_enter", pk)
