@@ -26,7 +26,7 @@ from chancencheck.workshops.guests import Guest, room_with
 from chancencheck.workshops.models import Ballot, Protocol, Room, WorkshopNote
 from chancencheck.workshops.protocol import freeze
 from chancencheck.workshops.queries import schedule
-from chancencheck.workshops.rules import ballot_key, new_code
+from chancencheck.workshops.rules import ballot_key, new_code, voter
 
 SWITCHES = ("spread", "voices", "past", "code")
 MORE_MINUTES = 2
@@ -277,7 +277,7 @@ def cast_ballot(*, vote_id: int, level: int | None, by: User, assessment: Assess
     """A person of the team votes. Until the vote is closed the answer can be changed."""
     if not may_with(by, assessment, Permission.RATING_OWN):
         raise PermissionDenied
-    _cast(assessment, vote_id, level, f"user:{by.pk}")
+    _cast(assessment, vote_id, level, voter(user_id=by.pk))
 
 
 @transaction.atomic
@@ -287,7 +287,7 @@ def cast_guest_ballot(*, guest: Guest, vote_id: int, level: int | None) -> None:
     Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
     if room_with(guest.room.code or "") is None:
         raise NotAllowedNow("code")
-    _cast(assessment, vote_id, level, f"device:{guest.device}")
+    _cast(assessment, vote_id, level, voter(device=guest.device))
 
 
 def _cast(assessment: Assessment, vote_id: int, level: int | None, who: str) -> None:

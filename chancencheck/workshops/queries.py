@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from chancencheck.accounts.models import User
 from chancencheck.assessments import queries as assessments
 from chancencheck.assessments.choices import Share
@@ -13,10 +15,12 @@ from chancencheck.instruments.models import Requirement
 from chancencheck.organisations.roles import Role
 from chancencheck.workshops.choices import Order
 from chancencheck.workshops.hints import Hint, hints_for
-from chancencheck.workshops.models import Room, WorkshopNote
-from chancencheck.workshops.rules import Plan, arrange, plan, situations
+from chancencheck.workshops.models import Ballot, Room, WorkshopNote
+from chancencheck.workshops.rules import Plan, arrange, ballot_key, plan, situations
 
 DEEP_BY_DEFAULT = 5
+# How many signs of text fit on a wall of 16:9 in large and in smaller type; tried, not computed.
+ROOMY, DENSE = 520, 900
 
 
 def room_of(assessment: Assessment) -> Room:
@@ -106,9 +110,19 @@ class Scene:
         return [voice for voice in self.voices if not voice.is_hidden]
 
     @property
-    def most(self) -> int:
-        """The highest pile of the picture; decides how small the dots are."""
-        return max((number for _name, number in self.spread.stops), default=0) if self.spread else 0
+    def has_words(self) -> bool:
+        """Whether something is written down already."""
+        return bool(self.finding.strengths or self.finding.potentials)
+
+    def density(self, *, voices: bool) -> str:
+        """How much there is to read on the wall: `roomy`, `dense` or `full`; decides the type."""
+        found = self.finding
+        texts = [*found.strengths, *found.potentials, found.low_text, found.high_text]
+        texts += [item.text for item in self.evidence]
+        texts += [voice.text for voice in self.shown_voices] if voices else []
+        texts += [] if self.has_words else [self.question]
+        signs = len(self.requirement.text) + sum(len(text) for text in texts)
+        return "roomy" if signs < ROOMY else "dense" if signs < DENSE else "full"
 
 
 def scene(assessment: Assessment, requirement: Requirement, order: Schedule, share: Share) -> Scene:
@@ -169,6 +183,14 @@ def second_vote(assessment: Assessment, requirement: Requirement) -> SecondVote 
         .first()
     )
     return _told(found, requirement) if found else None
+
+
+def has_voted(assessment: Assessment, vote: SecondVote | None, who: str) -> bool:
+    """Whether this device or person has voted. Asked only by itself."""
+    if vote is None or assessment.salt is None:
+        return False
+    key = ballot_key(settings.SECRET_KEY, bytes(assessment.salt), vote.pk, who)
+    return Ballot.objects.filter(distribution_id=vote.pk, voter_key=key).exists()
 
 
 def open_vote_of(assessment: Assessment) -> SecondVote | None:

@@ -30,10 +30,15 @@ def plain_code(typed: str) -> str:
     return "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())[:20]
 
 
+def voter(*, user_id: int = 0, device: str = "") -> str:
+    """Who votes, as `ballot_key` takes it: a person of the team, or a device without an account."""
+    return f"device:{device}" if device else f"user:{user_id}"
+
+
 def ballot_key(secret: str, salt: bytes, vote_id: int, who: str) -> str:
     """The pseudonym of one ballot in one vote (64 hex digits).
 
-    `who`: `user:<id>` or `device:<random>`. HMAC-SHA-256 (RFC 2104) with another text than the
+    `who`: from `voter`. HMAC-SHA-256 (RFC 2104) with another text than the
     pseudonyms of ratings, so that a ballot cannot be laid beside a rating.
     """
     return hmac.new(

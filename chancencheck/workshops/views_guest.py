@@ -15,8 +15,8 @@ from chancencheck.workshops import live, operations
 from chancencheck.workshops.forms import BallotForm, CodeForm
 from chancencheck.workshops.guests import Guest, guest_of, let_in, let_out, room_with
 from chancencheck.workshops.models import Room
-from chancencheck.workshops.queries import open_vote_of
-from chancencheck.workshops.rules import plain_code
+from chancencheck.workshops.queries import has_voted, open_vote_of
+from chancencheck.workshops.rules import plain_code, voter
 
 LIMIT = "join_workshop"
 
@@ -76,6 +76,7 @@ def _page(request: HttpRequest, guest: Guest) -> HttpResponse:
         "assessment": guest.assessment,
         "requirement": None if running else _requirement(guest.room),
         "running": running,
+        "is_voted": has_voted(guest.assessment, running, voter(device=guest.device)),
         "form": BallotForm(scale=running.requirement.scale) if running else None,
         "live": live.live_address(guest.assessment.pk),
         "number": guest.room.version,
@@ -108,7 +109,6 @@ def vote(request: HttpRequest) -> HttpResponse:
         messages.warning(request, str(form.errors["level"][0]))
         return redirect("guest_now")
     operations.cast_guest_ballot(guest=guest, vote_id=running.pk, level=form.cleaned_data["level"])
-    messages.success(request, _("Your vote counts. Until the vote is closed you can change it."))
     return redirect("guest_now")
 
 

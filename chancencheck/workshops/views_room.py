@@ -25,14 +25,14 @@ from chancencheck.workshops.models import Room
 from chancencheck.workshops.practice import end_practice, start_practice
 from chancencheck.workshops.qr import qr_code
 from chancencheck.workshops.queries import (
-    notes_of,
+    has_voted,
     open_vote_of,
     room_of,
     scene,
     schedule,
     share_of_last_round,
 )
-from chancencheck.workshops.rules import arrange
+from chancencheck.workshops.rules import arrange, voter
 from chancencheck.workshops.views import room_context
 
 
@@ -56,8 +56,8 @@ def _shown(request: SignedInRequest, assessment: Assessment, room: Room) -> dict
         "room": room,
         "order": order,
         "scene": here,
+        "density": here.density(voices=room.shows_voices) if here else "",
         "running": running,
-        "notes": notes_of(assessment),
         "municipality": assessment.participation.round.municipality,
         "join_address": f"{settings.BASE_URL}/mitmachen/".removeprefix("https://").removeprefix(
             "http://"
@@ -77,10 +77,9 @@ def wall(request: SignedInRequest, pk: int) -> HttpResponse:
         f"wall {share_of_last_round(request.user, assessment)}",
         lambda: render(request, "workshops/_wall.html", _shown(request, assessment, room)),
     )
-    if wants_fragment(request):
-        return HttpResponse(part)
     context = {**room_context(request, assessment, room), "part": part}
-    return render(request, "workshops/wall.html", context)
+    template = "workshops/_wall_parts.html" if wants_fragment(request) else "workshops/wall.html"
+    return render(request, template, context)
 
 
 @require_GET
@@ -99,6 +98,7 @@ def follow(request: SignedInRequest, pk: int) -> HttpResponse:
         "running": running,
         "form": BallotForm(scale=running.requirement.scale) if running else None,
         "may_vote": may_with(request.user, assessment, Permission.RATING_OWN),
+        "is_voted": has_voted(assessment, running, voter(user_id=request.user.pk)),
     }
     template = (
         "workshops/_follow_parts.html" if wants_fragment(request) else "workshops/follow.html"
@@ -123,7 +123,6 @@ def vote(request: SignedInRequest, pk: int) -> HttpResponse:
         by=request.user,
         assessment=assessment,
     )
-    messages.success(request, _("Your vote counts. Until the vote is closed you can change it."))
     return redirect("follow", pk)
 
 

@@ -55,7 +55,7 @@ def clock(room: Room) -> SafeString:
         ends = time_format(timezone.localtime(room.timer_ends_at), "H:i")
         stamp = round(room.timer_ends_at.timestamp() * 1000)
         return format_html('<span data-ends="{}">–{}</span>', stamp, ends)
-    return format_html("<span>{}:{:02d}</span>", max(0, left) // 60, max(0, left) % 60)
+    return format_html("<span>{}</span>", f"{max(0, left) // 60}:{max(0, left) % 60:02d}")
 
 
 @register.filter

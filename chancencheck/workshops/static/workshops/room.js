@@ -20,6 +20,7 @@
   let misses = 0;
   let timer = 0;
   let isAsking = false;
+  let seen = Date.now();
 
   // ------------------------------------------------------------ following
 
@@ -63,6 +64,7 @@
     }
     takeOver(page);
     number = fresh;
+    seen = Date.now();
     tick();
     // the remote has turned the wall: the moderator's page comes along if nothing is being written
     const goal = wasOnWall && document.querySelector("[data-goto]")?.dataset.goto;
@@ -91,7 +93,9 @@
       if (!response.ok) throw new Error(String(response.status));
       const [fresh, clock] = (await response.text()).split(" ").map(Number);
       ahead = clock - Date.now();
-      if (fresh !== number) await refresh(fresh);
+      // votes do not change the number (nobody shall see when somebody votes): look now and then
+      const isDue = document.querySelector("[data-poll]") && Date.now() - seen > 3000;
+      if (fresh !== number || isDue) await refresh(fresh);
       misses = 0;
     } catch {
       misses += 1;
