@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chancencheck.assessments.choices import Answer, EvidenceKind, Outcome, Share
 from chancencheck.assessments.operations import EvidenceInput, RatingInput
-from chancencheck.assessments.rules import POINTS_MAXIMUM
+from chancencheck.assessments.rules import POINTS_MAXIMUM, TEAM_MAXIMUM
 from chancencheck.instruments.models import Requirement, Scale
 from chancencheck.ui.forms import DateInput, StyledForm, TimeInput
 
@@ -41,6 +41,17 @@ class PersonForm(StyledForm):
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     name = forms.CharField(label=_("Name or function"), max_length=150, required=False)
+
+
+class PaperForm(StyledForm):
+    """How many people of the team answer on paper."""
+
+    seats = forms.IntegerField(
+        label=_("People who answer on paper"),
+        min_value=0,
+        max_value=TEAM_MAXIMUM,
+        help_text=_("For people without a computer. They belong to the team like all others."),
+    )
 
 
 class WorkshopForm(StyledForm):

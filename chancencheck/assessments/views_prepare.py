@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chancencheck.assessments import operations, queries
-from chancencheck.assessments.forms import PersonForm, ScopeForm, WorkshopForm, applicability
+from chancencheck.assessments.forms import (
+    PaperForm,
+    PersonForm,
+    ScopeForm,
+    WorkshopForm,
+    applicability,
+)
 from chancencheck.assessments.models import Assessment, TeamMember
 from chancencheck.assessments.rules import TEAM_MAXIMUM
 from chancencheck.assessments.views_common import load
@@ -91,8 +97,17 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("team", pk)
+    paper_form = PaperForm(
+        request.POST if posted == "paper" else None,
+        prefix="paper",
+        initial={"seats": assessment.paper_seats},
+    )
+    if posted == "paper" and _save_seats(request, assessment, paper_form):
+        return redirect("team", pk)
     context = {
         "assessment": assessment,
+        "paper_form": paper_form,
+        "size": operations.team_size(assessment),
         "members": queries.members_of(assessment),
         "member_form": member_form,
         "moderator_form": moderator_form,
@@ -100,8 +115,27 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
         "maximum": TEAM_MAXIMUM,
         "is_preparing": assessment.stage == Stage.PREPARING,
     }
-    status = 422 if member_form.errors or moderator_form.errors else 200
+    forms = (member_form, moderator_form, paper_form)
+    status = 422 if any(form.errors for form in forms) else 200
     return render(request, "assessments/team.html", context, status=status)
+
+
+def _save_seats(request: SignedInRequest, assessment: Assessment, form: PaperForm) -> bool:
+    if not form.is_valid():
+        return False
+    seats = form.cleaned_data["seats"]
+    if assessment.stage == Stage.RATING and seats < assessment.paper_seats:
+        form.add_error("seats", _("While the team is rating, this number can only grow."))
+        return False
+    try:
+        operations.set_paper_seats(assessment=assessment, seats=seats, by=request.user)
+    except operations.TeamSize:
+        form.add_error(
+            "seats", _("A team has at most eight people, so that everybody gets to speak.")
+        )
+        return False
+    messages.success(request, _("Saved."))
+    return True
 
 
 def _person(assessment: Assessment) -> dict[str, Any]:

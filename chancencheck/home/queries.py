@@ -123,9 +123,12 @@ def _as_member_or_moderator(user: User, municipality: Municipality) -> Iterator[
         Assessment.objects.visible_to(user)
         .with_place()
         .filter(
+            Q(
+                participation__round__state=RoundState.OPEN,
+                participation__stage__in=[Stage.RATING, Stage.WORKSHOP],
+            )
+            | Q(participation__stage=Stage.CORRECTING),
             participation__round__municipality=municipality,
-            participation__round__state=RoundState.OPEN,
-            participation__stage__in=[Stage.RATING, Stage.WORKSHOP],
         )
         .annotate(finished=Count("sheets", distinct=True))
         .prefetch_related("members", "findings")
@@ -139,8 +142,20 @@ def _as_member_or_moderator(user: User, municipality: Municipality) -> Iterator[
                 yield _moderator_step(assessment)
         elif assessment.participation.unit_id in standing_of(user).led_unit_ids:
             continue  # the lead's own step says it already
+        elif assessment.stage == Stage.CORRECTING:
+            if assessment.moderator_id == user.pk:
+                yield _correction_step(assessment)
         elif in_team or assessment.moderator_id == user.pk:
             yield _workshop_step(user, assessment)
+    moderates = any(assessment.moderator_id == user.pk for assessment in rows)
+    if moderates or Role.COORDINATING_GROUP in standing_of(user).roles_in(municipality.pk):
+        yield Step(
+            _("Practise a workshop"),
+            _("With an invented team. Nothing of it counts."),
+            _("Practise"),
+            reverse("practise"),
+            0,
+        )
 
 
 def _rating_step(user: User, assessment: Assessment) -> Step:
@@ -177,6 +192,15 @@ def _moderator_step(assessment: Assessment) -> Step:
         _("To the workshop"),
         reverse("workshop", args=[assessment.pk]),
         1 if can_open else 0,
+    )
+
+
+def _correction_step(assessment: Assessment) -> Step:
+    return Step(
+        _("The result is being corrected: %(unit)s") % {"unit": assessment.participation.unit.name},
+        _("You and the lead write."),
+        _("To the workshop"),
+        reverse("workshop", args=[assessment.pk]),
     )
 
 

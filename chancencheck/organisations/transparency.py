@@ -46,11 +46,34 @@ KINDS = [
         _("the numbers stay with the result, the sentences are deleted at the release"),
     ),
     DataKind(
+        _("Sheets of paper"),
+        Permission.PAPER_ENTER,
+        _("only while typing a sheet in, and only for the own workshop; it carries no name"),
+        _("who wrote it; a sheet that is saved nobody can open again"),
+        _("until the lead releases the result, then deleted"),
+    ),
+    DataKind(
+        _("Second vote in the workshop"),
+        Permission.DISTRIBUTION_VIEW,
+        _(
+            "only when the moderator closes the vote, from three people on; guests with a code vote too, but see no distribution"
+        ),
+        _("who voted what, and when"),
+        _("single votes until the vote is closed, the numbers until the release, then deleted"),
+    ),
+    DataKind(
         _("Draft of the team's result: words, level, evidence"),
         Permission.FINDING_VIEW,
         _("only for their own team"),
         _("everything, from everybody outside the team"),
         _("until the release"),
+    ),
+    DataKind(
+        _("Protocol and parking list of the workshop"),
+        Permission.FINDING_VIEW,
+        _("only for their own team"),
+        _("everything, from everybody outside the team; names are not in it"),
+        _("permanently, as the lead confirmed it"),
     ),
     DataKind(
         _("Released result"),

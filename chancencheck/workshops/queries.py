@@ -14,9 +14,9 @@ from chancencheck.assessments.rules import spread
 from chancencheck.instruments.models import Requirement
 from chancencheck.organisations.roles import Role
 from chancencheck.workshops.choices import Order
-from chancencheck.workshops.hints import Hint, hints_for
 from chancencheck.workshops.models import Ballot, Room, WorkshopNote
 from chancencheck.workshops.rules import Plan, arrange, ballot_key, plan, situations
+from chancencheck.workshops.tips import Tip, tips_for
 
 DEEP_BY_DEFAULT = 5
 # How many signs of text fit on a wall of 16:9 in large and in smaller type; tried, not computed.
@@ -100,7 +100,7 @@ class Scene:
     past: Past | None
     question: str
     vote: SecondVote | None
-    hints: list[Hint]
+    tips: list[Tip]
     place: int | None
     total: int
 
@@ -149,7 +149,7 @@ def scene(assessment: Assessment, requirement: Requirement, order: Schedule, sha
         ),
         question=reflection[0].text if reflection else "",
         vote=vote,
-        hints=hints_for(
+        tips=tips_for(
             situations(
                 row.distribution.counts if row.distribution else [],
                 (row.distribution.cannot_judge or 0) if row.distribution else 0,

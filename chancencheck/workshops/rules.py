@@ -1,4 +1,4 @@
-"""The plan of a workshop, the code for guests, and when which hint fits. Plain Python."""
+"""The plan of a workshop, the code for guests, and when which tip fits. Plain Python."""
 
 import hashlib
 import hmac
@@ -94,7 +94,7 @@ def arrange(keys: Sequence[str], own: Sequence[str]) -> list[str]:
 
 
 class Situation(StrEnum):
-    """What a moderator may need help with. The texts are data (`data/hinweise.yaml`)."""
+    """What a moderator may need help with. The texts are data (`data/tipps.yaml`)."""
 
     START = "start"
     TOO_FEW = "too_few"
@@ -116,7 +116,7 @@ def situations(
     is_settled: bool,
     is_voted_again: bool = False,
 ) -> list[Situation]:
-    """Which hints fit now, the most urgent first.
+    """Which tips fit now, the most urgent first.
 
     `counts`: people per stop of the scale, empty where too few people chose a level.
     """

@@ -21,9 +21,9 @@ from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.choices import Stage
 from chancencheck.workshops.forms import paper_sheet
-from chancencheck.workshops.hints import every_hint
-from chancencheck.workshops.hints import script as script_steps
 from chancencheck.workshops.queries import room_of, schedule
+from chancencheck.workshops.tips import every_tip
+from chancencheck.workshops.tips import script as script_steps
 
 SIZES = ("a4", "a3")
 Questions = dict[int, list[str]]
@@ -74,7 +74,7 @@ def script(request: SignedInRequest, pk: int) -> HttpResponse:
         "slots": list(zip(order.talk, order.plan.slots, strict=True)),
         "shows_spread": assessment.stage == Stage.WORKSHOP,
         "steps": script_steps(),
-        "hints": every_hint(),
+        "tips": every_tip(),
     }
     return render(request, "workshops/script.html", context)
 

@@ -32,6 +32,9 @@ from chancencheck.rounds.choices import RoundKind
 from chancencheck.rounds.models import Round
 from chancencheck.rounds.operations import Calendar, Guest
 from chancencheck.strategy.models import Strategy, Theme
+from chancencheck.workshops import operations as workshops
+from chancencheck.workshops.choices import NoteKind
+from chancencheck.workshops.models import Protocol
 
 CONTENT = Path(__file__).parent / "content"
 INSTRUMENT = Path(__file__).parents[2] / "instruments" / "data" / "chancencheck-lu-1.0.yaml"
@@ -145,6 +148,7 @@ def _build_pilot(city: Municipality, version: InstrumentVersion, by: User) -> No
         assessment = _prepare(run, key, data, at=_day(data["workshop"]["date"]))
         _rate(assessment, data)
         _hold_workshop(assessment, data)
+        _confirm_protocol(assessment, key, on=data["released_on"])
         _release(assessment, key, data)
         Result.objects.filter(assessment=assessment).update(released_on=data["released_on"])
     rounds.close_round(run=run, by=by)
@@ -192,8 +196,9 @@ def _build_running_institution(run: Round, key: str, data: dict[str, Any]) -> No
         return
     _hold_workshop(assessment, data)
     if state == "released":
-        _release(assessment, key, data)
         released = timezone.localdate() - timedelta(days=data["released_days_ago"])
+        _confirm_protocol(assessment, key, on=released)
+        _release(assessment, key, data)
         Result.objects.filter(assessment=assessment).update(released_on=released)
 
 
@@ -255,6 +260,8 @@ def _prepare(run: Round, key: str, data: dict[str, Any], at: datetime | None) ->
         email = lead.email if index == 0 else member_address(key, function)
         assess.add_member(assessment=assessment, email=email, name=function, by=lead)
     assess.name_moderator(assessment=assessment, email=MODERATOR[1], name=MODERATOR[0], by=lead)
+    if data.get("paper_seats"):
+        assess.set_paper_seats(assessment=assessment, seats=data["paper_seats"], by=lead)
     _set_applicability(assessment, data, lead)
     if at:
         assess.set_workshop(
@@ -330,7 +337,7 @@ def _entry(vote: Any, index: int, row: dict[str, Any]) -> assess.RatingInput | N
 
 def _hold_workshop(assessment: Assessment, data: dict[str, Any]) -> None:
     moderator = User.objects.get(email=MODERATOR[1])
-    assess.open_distributions(assessment=_fresh(assessment), by=moderator)
+    workshops.open_workshop(assessment=_fresh(assessment), by=moderator)
     assessment = _fresh(assessment)
     requirements = _requirements(assessment)
     for key, row in data["requirements"].items():
@@ -360,6 +367,17 @@ def _hold_workshop(assessment: Assessment, data: dict[str, Any]) -> None:
                     by=moderator,
                 )
 
+    for note in data.get("notes", []):
+        workshops.add_note(
+            assessment=assessment,
+            requirement=requirements[note["key"]] if "key" in note else None,
+            kind=NoteKind(note["kind"]),
+            text=note["text"],
+            for_whom=note.get("for", ""),
+            needs=note.get("needs", []),
+            by=moderator,
+        )
+
 
 def _finding(found: dict[str, Any]) -> dict[str, Any]:
     dissent = found.get("dissent")
@@ -376,6 +394,15 @@ def _finding(found: dict[str, Any]) -> dict[str, Any]:
         "high_text": high.get("text", ""),
         "reason": "",
     }
+
+
+def _confirm_protocol(assessment: Assessment, key: str, on: date) -> None:
+    moderator = User.objects.get(email=MODERATOR[1])
+    workshops.end_workshop(assessment=_fresh(assessment), by=moderator)
+    workshops.confirm_protocol(
+        assessment=_fresh(assessment), by=User.objects.get(email=lead_address(key))
+    )
+    Protocol.objects.filter(assessment=assessment).update(confirmed_on=on)
 
 
 def _release(assessment: Assessment, key: str, data: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Hints for the moderator at the right moment. The texts are data: `data/hinweise.yaml`."""
+"""Tips for the moderator at the right moment. The texts are data: `data/tipps.yaml`."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +12,7 @@ DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
-class Hint:
+class Tip:
     """A short help: when it fits, and what the moderator can say."""
 
     title: str
@@ -31,19 +31,19 @@ class Step:
 
 
 @lru_cache
-def _hints() -> dict[Situation, Hint]:
-    rows = yaml.safe_load((DATA / "hinweise.yaml").read_text())
-    return {Situation(key): Hint(**row) for key, row in rows.items()}
+def _tips() -> dict[Situation, Tip]:
+    rows = yaml.safe_load((DATA / "tipps.yaml").read_text())
+    return {Situation(key): Tip(**row) for key, row in rows.items()}
 
 
-def hints_for(found: list[Situation]) -> list[Hint]:
+def tips_for(found: list[Situation]) -> list[Tip]:
     """The texts for these situations, in the same order."""
-    return [_hints()[situation] for situation in found]
+    return [_tips()[situation] for situation in found]
 
 
-def every_hint() -> list[Hint]:
-    """All hints, for the script on paper."""
-    return list(_hints().values())
+def every_tip() -> list[Tip]:
+    """All tips, for the script on paper."""
+    return list(_tips().values())
 
 
 @lru_cache
