@@ -1,24 +1,20 @@
 """`make bench`: prints ratios against a bare Django view measured in the same run.
 
+`python -m bench workshops` measures one part only; the parts are named in `asked`.
+
 Nothing here decides a test. The figures of the last run are kept in docs/performance.md.
 """
 
+import argparse
 import gzip
-import json
 import os
 import re
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 FOLDER = tempfile.mkdtemp(prefix="chancencheck-bench-")
 os.environ.setdefault("DATA_DIR", FOLDER)
@@ -37,97 +33,13 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import data, load  # noqa: E402
+from bench import data, load, workshops  # noqa: E402
+from bench.requests import bare_maker, rating_maker  # noqa: E402
+from bench.server import PRODUCT, server  # noqa: E402
 from chancencheck.governance.models import Body  # noqa: E402
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
-TOKEN = "a" * 32
 ENGINE = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextmanager
-def server(settings_module: str) -> Iterator[tuple[int, float]]:
-    """A server process like the product's; yields its port and its seconds to the first answer."""
-    port = free_port()
-    is_sqlite = connection.vendor == "sqlite"
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "chancencheck.config.wsgi:application",
-        "--interface",
-        "wsgi",
-        "--port",
-        str(port),
-        "--no-log",
-        "--workers",
-        "1" if is_sqlite else "2",
-        "--blocking-threads",
-        "1" if is_sqlite else "4",
-    ]
-    env = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": settings_module,
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-    }
-    started = time.perf_counter()
-    process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
-    while time.perf_counter() - started < 30:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/impressum/", timeout=5).close()
-            break
-        except urllib.error.HTTPError:
-            break
-        except OSError:
-            time.sleep(0.02)
-    else:
-        process.kill()
-        raise SystemExit("The server did not start.")
-    yield port, time.perf_counter() - started
-    process.terminate()
-    process.wait()
-
-
-def post(path: str, session: str, fields: dict[str, Any], extra: str = "") -> bytes:
-    """The bytes of a form POST."""
-    body = urlencode({"csrfmiddlewaretoken": TOKEN, **fields}).encode()
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-        f"Cookie: sessionid={session}; csrftoken={TOKEN}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n{extra}\r\n"
-    )
-    return head.encode() + body
-
-
-def bare_maker(session: str, pk: int) -> load.Request:
-    """Requests to the bare view."""
-    numbers = iter(range(10**9))
-    return lambda _body: post(f"/bare/{pk}/", session, {"name": f"Name {pk} {next(numbers)}"})
-
-
-def rating_maker(session: str, path: str) -> load.Request:
-    """Autosaves of one person: the level changes each time, the revision follows the answers."""
-    state = {"n": 0, "revision": 0}
-
-    def make(body: bytes) -> bytes:
-        if body[:1] == b"{":
-            state["revision"] = json.loads(body)["revision"]
-        state["n"] += 1
-        fields = {
-            "level": 1 + state["n"] % 4,
-            "example": f"Ein Beispiel aus dem Alltag, Nummer {state['n']}",
-            "revision": state["revision"],
-            "do": "autosave",
-        }
-        return post(path, session, fields, "X-Requested-With: fetch\r\n")
-
-    return make
 
 
 def measure_saving(everybody: list[Any]) -> None:
@@ -144,11 +56,11 @@ def measure_saving(everybody: list[Any]) -> None:
             )
             for s, a in sessions[:connections]
         ]
-        with server("bench.bare") as (port, _):
-            load.run(port, bare, 1)
-            first = load.run(port, bare, SECONDS)
-        with server("chancencheck.config.settings") as (port, _):
-            found = load.run(port, saving, SECONDS)
+        with server("bench.bare") as bare_server:
+            load.run(bare_server.port, bare, 1)
+            first = load.run(bare_server.port, bare, SECONDS)
+        with server(PRODUCT) as whole:
+            found = load.run(whole.port, saving, SECONDS)
         ratio = found.per_second / first.per_second
         print(
             f"| {connections} | {first.per_second:.0f} | {found.per_second:.0f} | **{ratio:.2f}** "
@@ -216,18 +128,40 @@ def static_size(name: str) -> int:
     return len(gzip.compress(Path(finders.find(plain)).read_bytes()))
 
 
+def measure_start() -> None:
+    with server(PRODUCT) as found:
+        print(f"\nStart of the server process to its first answer: **{found.seconds:.1f} s**")
+
+
+def asked() -> list[str]:
+    """The parts to measure, from the command line; all where none is named."""
+    parts = ["saving", "rounds", "pages", "start", "workshops"]
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"some of: {', '.join(parts)}")
+    named = parser.parse_args().parts
+    if unknown := set(named) - set(parts):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    return named or parts
+
+
 def main() -> None:
+    parts = asked()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     settings.ALLOWED_HOSTS.append("127.0.0.1")
     boss, version, everybody = data.build()
     print(f"# {ENGINE}, Python {sys.version.split()[0]}, {os.cpu_count()} cores")
-    measure_saving(everybody)
-    measure_rounds(boss, version)
-    measure_pages(everybody)
-    with server("chancencheck.config.settings") as (_, seconds):
-        print(f"\nStart of the server process to its first answer: **{seconds:.1f} s**")
+    if "saving" in parts:
+        measure_saving(everybody)
+    if "rounds" in parts:
+        measure_rounds(boss, version)
+    if "pages" in parts:
+        measure_pages(everybody)
+    if "start" in parts:
+        measure_start()
+    if "workshops" in parts:  # last: its many people and sessions are in nobody else's way
+        workshops.measure(boss, version, everybody)
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 

@@ -1,10 +1,12 @@
 """A small load generator: persistent connections, prepared requests, no parsing beyond need."""
 
 import asyncio
+import math
 import statistics
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+
+from bench.requests import Request
 
 
 @dataclass
@@ -17,7 +19,13 @@ class Outcome:
     errors: int
 
 
-Request = Callable[[bytes], bytes]  # last answer's body → next request
+async def answer_to(
+    request: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> tuple[int, bytes]:
+    """Send a request; status and body of its answer."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    return int(head[9:12]), await _body(reader, head)
 
 
 async def _one(port: int, next_request: Request, until: float, times: list[float]) -> int:
@@ -26,11 +34,8 @@ async def _one(port: int, next_request: Request, until: float, times: list[float
     while time.perf_counter() < until:
         request = next_request(body)
         started = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        body = await _body(reader, head)
+        status, body = await answer_to(request, reader, writer)
         times.append(time.perf_counter() - started)
-        status = int(head[9:12])
         if status >= 400:
             errors += 1
     writer.close()
@@ -62,10 +67,12 @@ def run(port: int, makers: list[Request], seconds: float) -> Outcome:
     started = time.perf_counter()
     errors = asyncio.run(everybody())
     elapsed = time.perf_counter() - started
-    ordered = sorted(times)
-    return Outcome(
-        per_second=len(times) / elapsed,
-        median_ms=statistics.median(ordered) * 1000,
-        p99_ms=ordered[int(len(ordered) * 0.99)] * 1000,
-        errors=errors,
-    )
+    median, p99, _longest = percentiles(times)
+    return Outcome(len(times) / elapsed, median, p99, errors)
+
+
+def percentiles(times: list[float]) -> tuple[float, float, float]:
+    """Median, 99th percentile and the longest of some seconds, in ms."""
+    ordered = sorted(times) or [math.nan]
+    found = (statistics.median(ordered), ordered[int(len(ordered) * 0.99)], ordered[-1])
+    return found[0] * 1000, found[1] * 1000, found[2] * 1000

@@ -9,6 +9,7 @@ from django.template import engines
 from chancencheck.accounts.models import User
 from chancencheck.instruments.queries import forget_released
 from chancencheck.organisations.models import Municipality
+from chancencheck.workshops import live
 from tests import world
 from tests.page_lint import LintingClient
 
@@ -34,6 +35,13 @@ class GapInTemplate(str):
 def fresh_instruments() -> None:
     """Released instruments are kept per process; each test has a database of its own."""
     forget_released()
+
+
+@pytest.fixture(autouse=True)
+def fresh_screens() -> None:
+    """What the screens of a workshop share is kept per process; the numbers of rows repeat here."""
+    live._numbers.clear()
+    live._pieces.clear()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -24,6 +24,7 @@ from chancencheck.rounds.choices import RoundKind
 from chancencheck.rounds.models import Participation, Round
 from chancencheck.rounds.operations import Calendar, Guest
 from chancencheck.strategy.models import Strategy
+from chancencheck.workshops import operations as workshops
 
 HERE, THERE = "Musterstadt", "Nachbarstadt"
 PASSWORD = "ein Satz zum Merken"
@@ -246,7 +247,7 @@ def rated(
 
 def open_workshop(assessment: Assessment) -> Assessment:
     """The moderator opens the distributions."""
-    assess.open_distributions(assessment=assessment, by=team_of(assessment).person("moderator"))
+    workshops.open_workshop(assessment=assessment, by=team_of(assessment).person("moderator"))
     return fresh(assessment)
 
 

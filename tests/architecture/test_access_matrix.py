@@ -1,6 +1,8 @@
 """One table: who gets which answer at which address. An address without a row fails."""
 
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -11,7 +13,10 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
 from chancencheck.assessments import operations as assess
+from chancencheck.assessments.models import IndividualSheet
 from chancencheck.organisations.models import RoleAssignment
+from chancencheck.workshops.models import Protocol
+from chancencheck.workshops.protocol import freeze
 from tests import world
 from tests.world import THERE, address, participation, person, the_round
 
@@ -43,6 +48,7 @@ ANSWERS = {
     "-": (404,),
     "!": (409,),  # may, yet not at this stage
     "?": (422,),  # may, and something is missing in the form
+    "~": (410,),  # it was there once: a workshop that is over for this device
 }
 
 # name: method, stage of the Bürgeramt (or nothing), answers in the order of COLUMNS
@@ -127,6 +133,31 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "evidence_add": ("POST", "workshop", "s--------?x?-"),
     "evidence_remove": ("POST", "workshop", "s-------->x>-"),
     "evidence_file": ("GET", "workshop", "s--------ooo-"),
+    # the room
+    "wall": ("GET", "workshop", "s--------ooo-"),
+    "follow": ("GET", "workshop", "s--------ooo-"),
+    "vote": ("POST", "workshop", "s--------x!x-"),
+    "steer": ("POST", "workshop", "s--------!x!-"),
+    "plan": ("GET", "workshop", "s--------xxo-"),
+    "protocol": ("GET", "workshop", "s--------ooo-"),
+    "protocol_edition": ("GET", "workshop", "s--------ooo-"),
+    "protocol_docx": ("GET", "workshop", "s--------ooo-"),
+    # paper
+    "paper": ("GET", "rating", "s--------ooo-"),
+    "handouts": ("GET", "rating", "s--------ooo-"),
+    "questionnaire": ("GET", "rating", "s--------ooo-"),
+    "questionnaire_blank": ("GET", "", "s-ooooooooooo"),
+    "script": ("GET", "rating", "s--------xxo-"),
+    "paper_enter": ("GET", "rating", "s--------xxo-"),
+    "paper_take_back": ("POST", "rating", "s--------xx>-"),
+    # people in the room without an account; practising
+    "join": ("GET", "", "ooooooooooooo"),
+    "join_code": ("GET", "", "?????????????"),
+    "guest_now": ("GET", "", "~~~~~~~~~~~~~"),
+    "guest_vote": ("POST", "", ">>>>>>>>>>>>>"),
+    "guest_leave": ("POST", "", ">>>>>>>>>>>>>"),
+    "practise": ("GET", "", "soooooooooooo"),
+    "practise_end": ("POST", "", "s>>>>>>>>>>>>"),
     # the result; the report date has not come yet
     "release": ("GET", "settled", "s--------oxx-"),
     "correct": ("POST", "released", "s-------->xx-"),
@@ -152,6 +183,12 @@ MATRIX_OF_POSTS: dict[str, tuple[str, str, str]] = {
     "rate": ("POST", "rating", "s--------x>x-"),
     "finding": ("POST", "workshop", "s--------?x?-"),
     "release": ("POST", "settled", "s-------->xx-"),
+    "plan": ("POST", "workshop", "s--------xx?-"),
+    "protocol": ("POST", "workshop", "s-------->xx-"),
+    "paper_enter": ("POST", "rating", "s--------xx?-"),
+    "join": ("POST", "", "?????????????"),
+    "join_code": ("POST", "", "?????????????"),
+    "practise": ("POST", "", "s>>>>>>>>>>>>"),
 }
 
 
@@ -178,6 +215,11 @@ PUBLIC = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "join",
+    "join_code",
+    "guest_now",
+    "guest_vote",
+    "guest_leave",
 }
 
 
@@ -230,7 +272,16 @@ def address_of(name: str, assessment: Any) -> str:
         "evidence_file": {"evidence_pk": evidence},
         "result": {"pk": part.pk},
         "result_edition": {"pk": part.pk, "edition": 1},
+        "protocol_edition": {**here, "edition": 1},
+        "handouts": {**here, "size": "a4"},
+        "paper_take_back": {**here, "sheet_pk": uuid4()},
+        "questionnaire_blank": {"pk": run.instrument_version_id},
+        "join_code": {"code": "GUESSED"},
     }
+    if assessment and name == "protocol_edition":
+        _protocol(assessment)
+    if assessment and name == "paper_take_back":
+        arguments[name]["sheet_pk"] = _sheet_of_paper(assessment)
     if name.startswith("round") and name not in ("round_list", "round_new"):
         return reverse(name, args=[run.pk])
     if name in arguments:
@@ -246,6 +297,18 @@ def _evidence(assessment: Any) -> Any:
             "document", "Leitfaden", "", ContentFile(b"%PDF-1", name="a.pdf"), "a.pdf", None
         ),
         by=person("moderator"),
+    ).pk
+
+
+def _protocol(assessment: Any) -> None:
+    Protocol.objects.create(
+        assessment=assessment, confirmed_on=date(2025, 1, 31), content=freeze(assessment)
+    )
+
+
+def _sheet_of_paper(assessment: Any) -> Any:
+    return IndividualSheet.objects.create(
+        assessment=assessment, author_key="f" * 64, is_paper=True
     ).pk
 
 

@@ -16,7 +16,8 @@ from chancencheck.organisations.models import Unit
 from chancencheck.organisations.operations import ensure_person, give_role
 from chancencheck.organisations.roles import Role
 from chancencheck.rounds.models import Participation
-from tests import world
+from chancencheck.workshops import live
+from tests import room, world
 from tests.world import municipality, the_round
 
 pytestmark = pytest.mark.usefixtures("cities")
@@ -75,6 +76,34 @@ def more_requirements(number: int) -> None:
         )
 
 
+def more_voices(number: int) -> None:
+    assessment = Assessment.objects.get()
+    for index in range(number):
+        assessment.voices.create(
+            requirement=world.requirement(assessment), kind="idea", text=f"Idee {index}"
+        )
+    live.bump_assessment(assessment.pk)
+
+
+def more_notes(number: int) -> None:
+    more_requirements(number)
+    assessment = Assessment.objects.get()
+    for index in range(number):
+        assessment.notes.create(
+            requirement=world.requirement(assessment), kind="parked", text=f"Notiz {index}"
+        )
+
+
+def talking() -> Assessment:
+    """In the middle of the workshop: a requirement on the wall, a vote is running, guests are in."""
+    assessment = room.with_words(world.workshop())
+    room.note(assessment, "Ein Schild an jede Tür")
+    room.team_votes(assessment, room.ask_again(assessment), (1, 2, 3))
+    return assessment
+
+
+STAGES = {**world.STAGES, "talking": talking}
+
 LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
     # address: stage of the Bürgeramt, who looks, what there is more of
     "round": ("released", "coordination", more_institutions),
@@ -89,6 +118,15 @@ LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
     "requirements": ("preparing", "lead", more_requirements),
     "workshop": ("workshop", "moderator", more_requirements),
     "finding": ("workshop", "moderator", more_requirements),
+    "wall": ("talking", "moderator", more_requirements),
+    "follow": ("talking", "member1", more_voices),
+    "plan": ("talking", "moderator", more_requirements),
+    "protocol": ("talking", "lead", more_notes),
+    "paper": ("rating", "moderator", more_requirements),
+    "handouts": ("rating", "moderator", more_requirements),
+    "questionnaire": ("rating", "member1", more_requirements),
+    "script": ("rating", "moderator", more_requirements),
+    "paper_enter": ("rating", "moderator", more_requirements),
     "release": ("settled", "lead", more_requirements),
     "instrument": ("released", "coordination", more_requirements),
 }
@@ -97,6 +135,8 @@ LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
 def address(name: str, assessment: Assessment) -> str:
     if name in ("home", "people", "log", "round_list", "result_list"):
         return reverse(name)
+    if name == "handouts":
+        return reverse(name, args=[assessment.pk, "a4"])
     if name in ("rate", "finding"):
         return reverse(name, args=[assessment.pk, "KOM-1"])
     keys = {
@@ -113,7 +153,7 @@ def test_a_page_with_more_rows_asks_no_more_questions(
     name: str, client_for: Callable[..., Any]
 ) -> None:
     stage, who, more = LISTS[name]
-    assessment = world.STAGES[stage]()
+    assessment = STAGES[stage]()
     client, url = client_for(who), address(name, assessment)
     few = queries(client, url)
 
@@ -138,6 +178,18 @@ JOURNEY = [
     ("workshop", "moderator", "workshop"),
     ("workshop", "member1", "finding"),
     ("workshop", "moderator", "finding"),
+    ("talking", "moderator", "workshop"),
+    ("talking", "moderator", "finding"),
+    ("talking", "lead", "finding"),
+    ("talking", "moderator", "wall"),
+    ("talking", "member1", "follow"),
+    ("talking", "moderator", "plan"),
+    ("talking", "moderator", "script"),
+    ("talking", "member1", "protocol"),
+    ("rating", "moderator", "paper"),
+    ("rating", "moderator", "paper_enter"),
+    ("rating", "moderator", "handouts"),
+    ("rating", "member1", "questionnaire"),
     ("settled", "lead", "home"),
     ("settled", "lead", "release"),
     ("released", "lead", "result"),
@@ -151,6 +203,12 @@ JOURNEY = [
 def test_each_page_of_the_way_asks_few_questions(
     stage: str, who: str, name: str, client_for: Callable[..., Any]
 ) -> None:
-    assessment = world.STAGES[stage]()
+    assessment = STAGES[stage]()
 
     assert queries(client_for(who), address(name, assessment)) <= BUDGET
+
+
+def test_the_page_of_a_guest_asks_few_questions() -> None:
+    phone = room.device(room.code_of(talking()))
+
+    assert queries(phone, reverse("guest_now")) <= BUDGET

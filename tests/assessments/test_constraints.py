@@ -36,7 +36,8 @@ from chancencheck.instruments.models import (
 from chancencheck.organisations.models import Membership, Municipality, RoleAssignment, Unit
 from chancencheck.rounds.models import Participation, Round
 from chancencheck.strategy.models import Strategy, Theme
-from tests import world
+from chancencheck.workshops.models import Ballot, Protocol, Room, WorkshopNote
+from tests import room, world
 
 pytestmark = pytest.mark.usefixtures("cities")
 
@@ -94,6 +95,24 @@ def range_scale() -> Scale:
     )
 
 
+def voting() -> Distribution:
+    return room.ask_again(world.workshop())
+
+
+def voted() -> Ballot:
+    vote = voting()
+    room.team_votes(vote.assessment, vote, (2,))
+    return Ballot.objects.get()
+
+
+def noted() -> WorkshopNote:
+    return room.note(world.workshop(), "Ein Schild an jede Tür")
+
+
+def confirmed() -> Protocol:
+    return room.confirm(world.workshop())
+
+
 VIOLATIONS: dict[str, Callable[[], None]] = {
     "one_account_per_address": lambda: User(email="LEAD@musterstadt.example").save(),
     "group_floor_never_lowered": lambda: change(first(Municipality), minimum_group_size=2),
@@ -133,6 +152,16 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
     "one_rating_per_author_and_requirement": lambda: copy(rated()),
     "level_only_with_a_level_answer": lambda: change(rated(), answer="cannot_judge"),
     "one_distribution_per_vote": lambda: copy(world.workshop() and first(Distribution)),
+    "no_numbers_while_a_vote_is_open": lambda: change(voting(), counts=[3, 0, 0, 0]),
+    "one_vote_at_a_time": lambda: copy(voting(), vote=3),
+    "one_ballot_per_voter": lambda: copy(voted()),
+    "the_code_ends_with_the_workshop": lambda: change(
+        voting() and first(Room), is_ended=True, code="ABCDEF"
+    ),
+    "a_note_says_something": lambda: change(noted(), text=""),
+    "a_question_is_handed_to_somebody": lambda: change(noted(), kind="question"),
+    "one_protocol_per_edition": lambda: copy(confirmed()),
+    "a_new_protocol_says_why": lambda: change(confirmed(), edition=2),
     "one_finding_per_requirement": lambda: copy(found()),
     "agreed_level_is_there": lambda: change(found(), level=None),
     "dissent_holds_both_views_in_words": lambda: change(found(), outcome="dissent"),

@@ -56,7 +56,7 @@ def test_a_new_moderator_sees_of_a_partners_last_round_only_what_it_shared(
     page = client.get(reverse("finding", args=[assessment.pk, "KOM-1"]))
 
     assert page.status_code == 200
-    assert bool(page.context["past"].level_name) is is_told
+    assert bool(page.context["scene"].past.level_name) is is_told
 
 
 def test_a_floor_no_team_can_reach_cannot_be_set() -> None:

@@ -54,7 +54,7 @@ PAGES = {
         "/selbstbewertung/11/workshop/",
     ],
     "lenkungskreis": ["/", "/runden/2/", "/ergebnisse/", "/ergebnisse/1/"],
-    "personalrat": ["/", "/protokoll/", "/runden/"],
+    "personalrat": ["/", "/logbuch/", "/runden/"],
     "administration": ["/", "/personen/", "/personen/einladen/", "/stadt/"],
 }
 LOOKS = {
