@@ -115,7 +115,7 @@ class Workshop:
 @transaction.atomic
 def workshops(number: int, version: InstrumentVersion, boss: User) -> list[Workshop]:
     """Institutions in the middle of their workshop: spread, voices and words are there."""
-    units = [f"Werkstatt {i}" for i in range(number)]
+    units = [f"Werkstatt {i:03d}" for i in range(number)]
     run = _open_round("Werkstätten", units, "werkstatt", version, boss)
     parts = run.participations.select_related("round", "unit")
     return [_workshop(part, i) for i, part in enumerate(parts)]

@@ -34,6 +34,14 @@ class Live:
 
 
 @dataclass
+class Saver:
+    """Somebody who answers elsewhere. `body`: the last answer, which names the next revision."""
+
+    make: Request
+    body: bytes = b""
+
+
+@dataclass
 class Tally:
     """What happened. Times are seconds; `expected`: how often somebody had to receive a change."""
 
@@ -102,14 +110,13 @@ async def steer(port: int, room: Live, pause: float, until: float, tally: Tally)
             await asyncio.sleep(random.uniform(pause / 2, pause * 3 / 2))
 
 
-async def save(port: int, make: Request, until: float, tally: Tally) -> None:
-    """Somebody elsewhere answers: the page saves once a second."""
-    body = b""
+async def save(port: int, saver: Saver, until: float, tally: Tally) -> None:
+    """The page of this person saves once a second."""
     await asyncio.sleep(random.uniform(0, 1))
     async with Connection(port, tally) as line:
         while time.perf_counter() < until:
             started = time.perf_counter()
-            body = await line.answer(make(body))
+            saver.body = await line.answer(saver.make(saver.body))
             tally.saved.append(time.perf_counter() - started)
             await asyncio.sleep(1)
 
@@ -123,10 +130,10 @@ async def _counted(person: Coroutine[Any, Any, None], tally: Tally) -> None:
 
 
 async def _everybody(
-    port: int, rooms: list[Live], savers: list[Request], seconds: float, pause: float
+    port: int, rooms: list[Live], savers: list[Saver], seconds: float, pause: float
 ) -> Tally:
     tally, until = Tally(), time.perf_counter() + seconds
-    people = [save(port, make, until, tally) for make in savers]
+    people = [save(port, saver, until, tally) for saver in savers]
     for room in rooms:
         people.append(steer(port, room, pause, until, tally))
         people += [follow(port, room, page, until, tally) for page in room.pages]
@@ -139,7 +146,7 @@ async def _everybody(
 
 
 def run(
-    port: int, rooms: list[Live], savers: list[Request], *, seconds: float, pause: float
+    port: int, rooms: list[Live], savers: list[Saver], *, seconds: float, pause: float
 ) -> Tally:
     """Let all rooms follow and all savers save for some seconds; a change every `pause` seconds."""
     _allow_connections(2 * sum(len(room.pages) for room in rooms) + 500)

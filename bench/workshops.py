@@ -10,7 +10,7 @@ from django.http import HttpResponse
 
 from bench import data, rooms
 from bench.load import percentiles
-from bench.requests import FETCH, Request, get, post, rating_maker
+from bench.requests import FETCH, get, post, rating_maker
 from bench.server import Server, memory_of, product, seconds_of, worker_of
 from chancencheck.workshops.guests import COOKIE, let_in
 from chancencheck.workshops.live import live_address
@@ -37,10 +37,7 @@ generator takes its part of the same cores, and so does the database.
 def measure(boss: Any, version: Any, everybody: list[Any]) -> None:
     """Print both tables, for one workshop and for many at once."""
     places = data.workshops(MANY, version, boss)
-    savers = [
-        rating_maker(data.session_of(user), f"/selbstbewertung/{assessment.pk}/meine-sicht/KOM-4/")
-        for assessment, user in everybody[:SAVERS]
-    ]
+    savers = [_saver(assessment, user) for assessment, user in everybody[:SAVERS]]
     print(f"\n## Live workshops, {ENGINE}")
     print(EXPLANATION.format(pause=PAUSE, savers=SAVERS))
     reached, beside = [], []
@@ -61,7 +58,7 @@ def measure(boss: Any, version: Any, everybody: list[Any]) -> None:
     print("\n".join(beside))
 
 
-def _step(lives: list[rooms.Live], savers: list[Request]) -> tuple[str, str]:
+def _step(lives: list[rooms.Live], savers: list[rooms.Saver]) -> tuple[str, str]:
     """One line for each table."""
     with product() as server:
         _warm_up(server, lives[0])
@@ -108,6 +105,12 @@ def _live(place: data.Workshop) -> rooms.Live:
         steps=cycle([post(here + "steuern/", moderator, {"do": do}, FETCH) for do in STEPS]),
         number=room.version,
     )
+
+
+def _saver(assessment: Any, user: Any) -> rooms.Saver:
+    """Somebody of another institution who answers one requirement again and again."""
+    path = f"/selbstbewertung/{assessment.pk}/meine-sicht/KOM-3/"
+    return rooms.Saver(rating_maker(data.session_of(user), path))
 
 
 def _guest(room: Room) -> str:

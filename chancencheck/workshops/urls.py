@@ -11,6 +11,7 @@ urlpatterns = [
     path(ROOM, views.workshop, name="workshop"),
     path(ROOM + "oeffnen/", views.workshop_open, name="workshop_open"),
     path(ROOM + "leinwand/", views_room.wall, name="wall"),
+    path(ROOM + "schreiben/", views.finding_now, name="finding_now"),
     path(ROOM + "dabei/", views_room.follow, name="follow"),
     path(ROOM + "stimme/", views_room.vote, name="vote"),
     path(ROOM + "steuern/", views_room.steer, name="steer"),

@@ -99,6 +99,14 @@ def finding(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     return _page(request, assessment, requirement, form, NoteForm())
 
 
+@require_GET
+def finding_now(request: SignedInRequest, pk: int) -> HttpResponse:
+    """On to the page of what the wall shows at this moment."""
+    assessment = load(request, pk, Permission.FINDING_EDIT)
+    shown = room_of(assessment).requirement
+    return redirect("finding", pk, shown.key) if shown else redirect("workshop", pk)
+
+
 def _initial(found: Finding) -> dict[str, Any]:
     initial = {**found.values(), "revision": found.revision}
     for name, texts in (("strength", found.strengths), ("potential", found.potentials)):

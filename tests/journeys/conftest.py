@@ -6,6 +6,7 @@ Each test process starts `chancencheck demo` once, on SQLite or (with DATABASE_U
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -46,36 +47,69 @@ def own_database(name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
+class City:
+    """An example city of its own: the real command, on SQLite or PostgreSQL."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.env = {
+            **os.environ,
+            "PORT": str(self.port),
+            "DATA_DIR": str(folder),
+            "BASE_URL": self.address,
+            "EXAMPLE_MODE": "1",
+        }
+        self.env.pop("DJANGO_SETTINGS_MODULE", None)
+        self.env.pop("DATABASE_URL", None)
+        if url := own_database(f"{name}_{os.getpid()}"):
+            self.env["DATABASE_URL"] = url
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        call = "from chancencheck.config.command import main; main()"
+        self.server = subprocess.Popen(
+            [sys.executable, "-c", call, "demo"],
+            env=self.env,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(self.address, timeout=5).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        self.kill()
+        pytest.fail("the example city did not start")
+
+    def kill(self) -> None:
+        """Pull the plug: no goodbye, no last write."""
+        os.killpg(self.server.pid, signal.SIGKILL)
+        self.server.wait(20)
+
+    def stop(self) -> None:
+        """Stop it as an administrator would."""
+        self.server.terminate()
+        self.server.wait(20)
+
+
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running example city."""
-    port = free_port()
-    env = {
-        **os.environ,
-        "PORT": str(port),
-        "DATA_DIR": str(tmp_path_factory.mktemp("city")),
-        "BASE_URL": f"http://127.0.0.1:{port}",
-        "EXAMPLE_MODE": "1",
-    }
-    env.pop("DJANGO_SETTINGS_MODULE", None)
-    env.pop("DATABASE_URL", None)
-    if url := own_database(f"journeys_{os.getpid()}"):
-        env["DATABASE_URL"] = url
-    command = [sys.executable, "-c", "from chancencheck.config.command import main; main()", "demo"]
-    server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    else:
-        server.kill()
-        pytest.fail("the example city did not start")
-    yield address
-    server.terminate()
-    server.wait(20)
+    found = City(tmp_path_factory.mktemp("city"), "journeys")
+    found.start()
+    yield found.address
+    found.stop()
+
+
+@pytest.fixture
+def fragile_city(tmp_path: Path) -> Iterator[City]:
+    """A city for one test alone, which may kill it."""
+    found = City(tmp_path, "fragile")
+    found.start()
+    yield found
+    found.stop()
 
 
 @pytest.fixture(scope="session")
@@ -163,6 +197,17 @@ class Visitor:
 @pytest.fixture
 def visitor(chromium: Browser, city: str) -> Iterator["type[Visitor]"]:
     """Makes people: `visitor(width=320, dark=True, js=False)`."""
+    yield from people_of(chromium, city)
+
+
+@pytest.fixture
+def fragile_visitor(chromium: Browser, fragile_city: City) -> Iterator["type[Visitor]"]:
+    """The same in the city that may be killed."""
+    yield from people_of(chromium, fragile_city.address)
+
+
+def people_of(chromium: Browser, city: str) -> Iterator["type[Visitor]"]:
+    """Makes people in a city, and closes their browsers in the end."""
     contexts = []
 
     def make(
