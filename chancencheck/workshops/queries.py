@@ -20,7 +20,7 @@ from chancencheck.workshops.tips import Tip, tips_for
 
 DEEP_BY_DEFAULT = 5
 # How many signs of text fit on a wall of 16:9 in large and in smaller type; tried, not computed.
-ROOMY, DENSE = 520, 900
+ROOMY, DENSE = 330, 600
 
 
 def room_of(assessment: Assessment) -> Room:

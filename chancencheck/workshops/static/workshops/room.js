@@ -66,6 +66,7 @@
     number = fresh;
     seen = Date.now();
     tick();
+    fit();
     // the remote has turned the wall: the moderator's page comes along if nothing is being written
     const goal = wasOnWall && document.querySelector("[data-goto]")?.dataset.goto;
     if (goal && goal !== location.pathname && !isWriting()) location.assign(goal);
@@ -117,6 +118,23 @@
       place.closest("[data-timer]")?.toggleAttribute("data-over", left === 0);
     }
   };
+
+  // ------------------------------------------------------------ the wall
+
+  // the largest type with which everything fits; the server can only estimate it
+  const sizes = ["roomy", "dense", "full"];
+  const fit = () => {
+    const scene = document.querySelector(".cc-stage__scene");
+    if (!scene || !matchMedia("(min-width: 60rem) and (min-aspect-ratio: 1 / 1)").matches) return;
+    for (const size of sizes) {
+      for (const other of sizes) {
+        scene.classList.toggle(`cc-stage__scene--${other}`, other === size);
+      }
+      if (document.documentElement.scrollHeight <= innerHeight) return;
+    }
+  };
+  addEventListener("resize", fit);
+  document.fonts.ready.then(fit);
 
   // ------------------------------------------------------------ steering
 
