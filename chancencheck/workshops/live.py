@@ -23,10 +23,11 @@ from chancencheck.workshops.models import Room
 PREFIX = "/live/"
 FRESH = 0.2  # seconds for which a number that was read is passed on
 KEPT = 2000
+REMEMBERED = 60.0  # seconds for which a piece of a page is kept in memory
 
 _signer = Signer(salt="chancencheck.live")
 _numbers: dict[int, tuple[float, int]] = {}
-_pieces: dict[tuple[int, str, str], tuple[int, SafeString]] = {}
+_pieces: dict[tuple[int, str, str], tuple[float, int, SafeString]] = {}
 _lock = Lock()
 
 
@@ -74,14 +75,16 @@ def once_per_change(room: Room, kind: str, make: Callable[[], HttpResponse]) -> 
     number, never older.
     """
     key = (room.assessment_id, kind, get_language() or "")
+    now = time.monotonic()
     kept = _pieces.get(key)
-    if kept and room.pk and kept[0] == room.version:
-        return kept[1]
+    if kept and room.pk and kept[1] == room.version and now - kept[0] < REMEMBERED:
+        return kept[2]
     piece = mark_safe(make().content.decode())
     with _lock:
-        if len(_pieces) > KEPT:
-            _pieces.clear()
-        _pieces[key] = (room.version, piece)
+        # words of people shall not stay in memory when the workshop is over
+        for old in [k for k, (made, _v, _p) in _pieces.items() if now - made > REMEMBERED]:
+            del _pieces[old]
+        _pieces[key] = (now, room.version, piece)
     return piece
 
 

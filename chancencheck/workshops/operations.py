@@ -86,7 +86,7 @@ def switch(*, assessment: Assessment, what: str, on: bool, by: User) -> None:
         raise NotAllowedNow(what)
     setattr(room, f"shows_{what}", on)
     if what == "code" and on and not room.code:
-        room.code = new_code()
+        room.code = _unused_code()
     _save(room)
 
 
@@ -94,7 +94,7 @@ def switch(*, assessment: Assessment, what: str, on: bool, by: User) -> None:
 def renew_code(*, assessment: Assessment, by: User) -> None:
     """A new code; whoever came in with the old one is outside."""
     room = _steer(assessment, by)
-    room.code = new_code()
+    room.code = _unused_code()
     _save(room)
 
 
@@ -267,7 +267,7 @@ def open_vote(*, assessment: Assessment, requirement: Requirement, by: User) -> 
     )
     _show(assessment, room, requirement)
     room.shows_code = True
-    room.code = room.code or new_code()
+    room.code = room.code or _unused_code()
     _save(room)
     return vote
 
@@ -409,6 +409,13 @@ def _locked(assessment: Assessment) -> Assessment:
 def _must_run(assessment: Assessment) -> None:
     if assessment.stage != Stage.WORKSHOP or not assessment.participation.round.is_open:
         raise NotAllowedNow(assessment.stage)
+
+
+def _unused_code() -> str:
+    code = new_code()
+    while Room.objects.filter(code=code).exists():
+        code = new_code()
+    return code
 
 
 def _save(room: Room) -> None:

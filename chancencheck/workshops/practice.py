@@ -4,7 +4,6 @@ It lives in a city of its own, so every wall between cities keeps it out of roun
 patterns. Each person has one practice workshop; starting again throws the old one away.
 """
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +34,14 @@ KEEPER = "uebung@chancencheck.invalid"  # holds the instrument there; nobody can
 @transaction.atomic
 def start_practice(*, by: User) -> Assessment:
     """A fresh practice workshop for this person as moderator."""
+    User.objects.select_for_update().get(pk=by.pk)  # two clicks make one practice
     city = _city()
     end_practice(by=by)
     Membership.objects.get_or_create(user=by, municipality=city)
     forget_standing(by)
     content = yaml.safe_load(DATA.read_text())
-    run = _round(city)
-    unit = Unit.objects.create(municipality=city, name=f"{content['unit']} {by.pk}")
+    run = _round(city, by)
+    unit, _made = Unit.objects.get_or_create(municipality=city, name=content["unit"])
     part = Participation.objects.create(round=run, unit=unit, stage=Stage.WORKSHOP)
     assessment = Assessment.objects.create(
         participation=part,
@@ -58,12 +58,9 @@ def start_practice(*, by: User) -> Assessment:
 @transaction.atomic
 def end_practice(*, by: User) -> None:
     """Throw the practice workshop of this person away, with everything typed in it."""
-    mine = Unit.objects.filter(
+    Round.objects.filter(
         municipality__is_practice=True, participations__assessment__moderator=by
-    )
-    for unit in mine:
-        unit.participations.all().delete()
-        unit.delete()
+    ).delete()
     Membership.objects.filter(user=by, municipality__is_practice=True).delete()
     forget_standing(by)
 
@@ -84,23 +81,20 @@ def _city() -> Municipality:
     return city
 
 
-def _round(city: Municipality) -> Round:
+def _round(city: Municipality, by: User) -> Round:
     today = timezone.localdate()
-    ahead = today + timedelta(days=3650)
-    return Round.objects.select_related("instrument_version").get_or_create(
+    return Round.objects.create(
         municipality=city,
-        defaults={
-            "name": "Übung",
-            "kind": RoundKind.VOLUNTARY,
-            "instrument_version": InstrumentVersion.objects.get(instrument__municipality=city),
-            "state": RoundState.OPEN,
-            "starts_on": today,
-            "rating_until": ahead,
-            "workshop_until": ahead,
-            "release_until": ahead,
-            "report_on": ahead,
-        },
-    )[0]
+        name=f"Übung {by.pk}",
+        kind=RoundKind.VOLUNTARY,
+        instrument_version=InstrumentVersion.objects.get(instrument__municipality=city),
+        state=RoundState.OPEN,
+        starts_on=today,
+        rating_until=today,
+        workshop_until=today,
+        release_until=today,
+        report_on=today,
+    )
 
 
 def _fill(assessment: Assessment, version: InstrumentVersion, content: dict[str, Any]) -> None:

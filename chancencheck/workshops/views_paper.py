@@ -129,7 +129,7 @@ def _questions(version: InstrumentVersion) -> Questions:
 
 @require_http_methods(["GET", "POST"])
 def paper_enter(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Type a sheet in, without the mouse: number keys choose, Enter goes on. It carries no name."""
+    """Type a sheet in: a digit chooses an answer and goes on (`typing.js`). It carries no name."""
     assessment = load(request, pk, Permission.PAPER_ENTER)
     if assessment.stage != Stage.RATING:
         raise NotAllowedNow("rating is over")

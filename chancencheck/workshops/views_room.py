@@ -36,13 +36,6 @@ from chancencheck.workshops.rules import arrange, voter
 from chancencheck.workshops.views import room_context
 
 
-def _load_running(request: SignedInRequest, pk: int) -> tuple[Assessment, Room]:
-    assessment = load(request, pk, Permission.DISTRIBUTION_VIEW)
-    if assessment.stage != Stage.WORKSHOP:
-        raise NotAllowedNow(assessment.stage)
-    return assessment, room_of(assessment)
-
-
 def _shown(request: SignedInRequest, assessment: Assessment, room: Room) -> dict[str, Any]:
     """What the wall and the screens of the team show. Asked only when something has changed."""
     order = schedule(assessment, room)
@@ -71,7 +64,10 @@ def _shown(request: SignedInRequest, assessment: Assessment, room: Room) -> dict
 @require_GET
 def wall(request: SignedInRequest, pk: int) -> HttpResponse:
     """The picture for the projector: one requirement in large type, nothing to read twice."""
-    assessment, room = _load_running(request, pk)
+    assessment = load(request, pk, Permission.DISTRIBUTION_VIEW)
+    if assessment.stage != Stage.WORKSHOP:
+        return redirect("workshop", pk)  # there it says where things stand
+    room = room_of(assessment)
     part = once_per_change(
         room,
         f"wall {share_of_last_round(request.user, assessment)}",
@@ -85,7 +81,10 @@ def wall(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def follow(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same for a person of the team on an own screen, in the room or at home; and the vote."""
-    assessment, room = _load_running(request, pk)
+    assessment = load(request, pk, Permission.DISTRIBUTION_VIEW)
+    if assessment.stage != Stage.WORKSHOP:
+        return redirect("workshop", pk)  # there it says where things stand
+    room = room_of(assessment)
     part = once_per_change(
         room,
         f"follow {share_of_last_round(request.user, assessment)}",

@@ -45,11 +45,12 @@
       headers: { "X-Requested-With": "fetch" },
       signal: AbortSignal.timeout(8000),
     });
-    if (response.redirected || [401, 403, 404, 409, 410].includes(response.status)) {
+    const isOver = response.redirected || [401, 403, 404, 409, 410].includes(response.status);
+    if (isOver && !isWriting()) {
       location.reload(); // the page itself says what has happened
       return;
     }
-    if (!response.ok) throw new Error(String(response.status));
+    if (isOver || !response.ok) throw new Error(String(response.status));
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const wasOnWall = document.querySelector("[data-on-wall='1']");
     for (const part of page.querySelectorAll("[data-part]")) {
