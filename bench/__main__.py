@@ -125,7 +125,9 @@ def measure_pages(everybody: list[Any]) -> None:
 
 def static_size(name: str) -> int:
     plain = re.sub(r"\.[0-9a-f]{12}(\.\w+)$", r"\1", name)
-    return len(gzip.compress(Path(finders.find(plain)).read_bytes()))
+    found = finders.find(plain)
+    assert found, f"no static file {plain}"
+    return len(gzip.compress(Path(found).read_bytes()))
 
 
 def measure_start() -> None:

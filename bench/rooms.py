@@ -18,6 +18,7 @@ from bench.requests import Request
 
 EVERY = 1.0  # seconds between two questions of a screen, as in room.js
 GETTING_READY = 2.0  # seconds until all screens ask, before the first change
+TOO_LATE = 5.0  # seconds after which room.js gives a question up and tells that nothing comes
 LAST_CALL = 5.0  # no change in the last seconds, so that everybody can still receive it
 PATIENCE = 10.0  # seconds after the end until a question without an answer is given up
 
@@ -73,12 +74,11 @@ class Connection:
         self.writer.close()
 
     async def answer(self, request: bytes) -> bytes:
-        """The body of the answer; empty, and an error counted, if it is not what was asked for."""
+        """The body; empty if the answer is bad. A bad answer, or one too late, counts as an error."""
+        started = time.perf_counter()
         status, body = await answer_to(request, self.reader, self.writer)
-        if status == 200:
-            return body
-        self.tally.errors += 1
-        return b""
+        self.tally.errors += status != 200 or time.perf_counter() - started > TOO_LATE
+        return body if status == 200 else b""
 
 
 async def follow(port: int, room: Live, page: bytes, until: float, tally: Tally) -> None:
@@ -138,7 +138,9 @@ async def _everybody(
         people.append(steer(port, room, pause, until, tally))
         people += [follow(port, room, page, until, tally) for page in room.pages]
     tasks = [asyncio.create_task(_counted(person, tally)) for person in people]
-    _done, waiting = await asyncio.wait(tasks, timeout=seconds + PATIENCE)
+    done, waiting = await asyncio.wait(tasks, timeout=seconds + PATIENCE)
+    for task in done:
+        task.result()  # raises what is no broken connection but a mistake in here
     for task in waiting:
         task.cancel()
     tally.errors += len(waiting)

@@ -1,5 +1,6 @@
 """Server processes to measure, and what the system tells about them."""
 
+import math
 import os
 import socket
 import subprocess
@@ -103,31 +104,28 @@ def worker_of(server: Server) -> int:
     """The process that answers: of those the server started, the one with the most memory."""
     children = [
         int(place.name)
-        for place in Path("/proc").iterdir()
-        if place.name.isdigit() and _parent(place) == server.pid
+        for place in Path("/proc").glob("[0-9]*")
+        if _fields(int(place.name))[1:2] == [str(server.pid)]
     ]
     return max(children, key=memory_of, default=server.pid)
 
 
-def _parent(place: Path) -> int:
-    try:
-        return int(_after_name(place)[1])
-    except OSError:  # it ended in between
-        return 0
-
-
-def _after_name(place: Path) -> list[str]:
-    """The fields of `stat` behind the name, which may hold blanks and brackets itself."""
-    return (place / "stat").read_text().rpartition(")")[2].split()
-
-
 def memory_of(pid: int) -> float:
-    """Resident memory of a process in MB."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    """Resident memory of a process in MB; not a number where the system does not tell."""
+    fields = _fields(pid)
+    return int(fields[21]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if fields else math.nan
 
 
 def seconds_of(pid: int) -> float:
     """Seconds for which a process has used a core until now."""
-    fields = _after_name(Path(f"/proc/{pid}"))
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    fields = _fields(pid)
+    ticks = int(fields[11]) + int(fields[12]) if fields else math.nan
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _fields(pid: int) -> list[str]:
+    """What `stat` says behind the name, which may hold blanks itself; nothing if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []

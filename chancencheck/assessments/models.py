@@ -37,8 +37,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             | Q(pk__in=TeamMember.objects.filter(user=user, is_active=True).values("assessment_id"))
         )
         # who was taken out of the city sees nothing there, whatever a team list still says
-        cities = standing_of(user).municipality_ids
-        return self.filter(mine, participation__round__municipality_id__in=cities)
+        cities = Q(participation__round__municipality_id__in=standing_of(user).municipality_ids)
+        # nobody belongs to the city for practising; there a person sees the own workshop only
+        practice = Q(moderator=user, participation__round__municipality__is_practice=True)
+        return self.filter(mine).filter(cities | practice)
 
     def with_place(self) -> Self:
         """With institution, round, city and instrument at hand."""
@@ -85,6 +87,11 @@ class Assessment(models.Model):
     def stage(self) -> Stage:
         """The stage of the institution in its round."""
         return Stage(self.participation.stage)
+
+    @property
+    def team_size(self) -> int:
+        """People in the team today: those with an account, and those who write on paper."""
+        return self.members.filter(is_active=True).count() + self.paper_seats
 
 
 class TeamMember(models.Model):

@@ -46,6 +46,7 @@ from chancencheck.assessments.rules import (
     Merge,
     clean_points,
     count,
+    is_whole_team,
     merge,
     words_first,
 )
@@ -119,7 +120,7 @@ def add_member(*, assessment: Assessment, email: str, by: User, name: str = "") 
     member, _made = TeamMember.objects.get_or_create(assessment=assessment, user=user)
     member.is_active = True
     member.save()
-    if team_size(assessment) > TEAM_MAXIMUM:
+    if assessment.team_size > TEAM_MAXIMUM:
         raise TeamSize
     if assessment.stage == Stage.RATING and not member.is_invited:
         _invite(assessment, member)
@@ -140,7 +141,7 @@ def remove_member(*, member: TeamMember, by: User) -> None:
     if assessment.stage == Stage.PREPARING:
         member.delete()
     else:
-        if team_size(assessment) <= smallest_team(assessment):
+        if assessment.team_size <= smallest_team(assessment):
             raise TeamSize
         member.is_active = False
         member.save()
@@ -218,11 +219,6 @@ def invite_team(*, assessment: Assessment, by: User) -> None:
     _log(Action.ASSESSMENT_INVITED, assessment, by)
 
 
-def team_size(assessment: Assessment) -> int:
-    """People in the team today: those with an account, and those who write on paper."""
-    return assessment.members.filter(is_active=True).count() + assessment.paper_seats
-
-
 @transaction.atomic
 def set_paper_seats(*, assessment: Assessment, seats: int, by: User) -> None:
     """Say how many people of the team answer on paper.
@@ -233,7 +229,7 @@ def set_paper_seats(*, assessment: Assessment, seats: int, by: User) -> None:
     if assessment.stage == Stage.RATING and seats < assessment.paper_seats:
         raise NotAllowedNow("paper seats")
     assessment.paper_seats = seats
-    if team_size(assessment) > TEAM_MAXIMUM:
+    if assessment.team_size > TEAM_MAXIMUM:
         raise TeamSize
     assessment.save(update_fields=["paper_seats"])
     _log(Action.ASSESSMENT_TEAM_CHANGED, assessment, by)
@@ -246,10 +242,13 @@ def smallest_team(assessment: Assessment) -> int:
 
 def missing_for_invitation(assessment: Assessment) -> list[str]:
     """What is still missing: `scope`, `team`, `moderator`."""
-    size = team_size(assessment)
     checks = {
         "scope": bool(assessment.scope),
-        "team": smallest_team(assessment) <= size <= TEAM_MAXIMUM,
+        "team": is_whole_team(
+            assessment.members.filter(is_active=True).count(),
+            assessment.paper_seats,
+            smallest_team(assessment),
+        ),
         "moderator": assessment.moderator_id is not None,
     }
     return [name for name, is_there in checks.items() if not is_there]
@@ -467,7 +466,7 @@ def _make_distribution(
         if r.answer in (Answer.LEVEL, Answer.CANNOT_JUDGE):
             stop = None if r.level is None else stop_index(stops, r.level)
             answers[r.author_key in paper].append(stop)
-    counted = count(answers[False], len(stops), floor, from_paper=answers[True])
+    counted = count(answers[False], len(stops), floor, knowable=answers[True])
     Distribution.objects.create(
         assessment=assessment,
         requirement=requirement,
@@ -651,7 +650,9 @@ def _forget_people(assessment: Assessment) -> None:
     assessment.sheets.all().delete()
     assessment.voices.all().delete()
     assessment.handovers.all().delete()
-    assessment.distributions.filter(vote__gt=1).delete()  # with every ballot that is left
+    # first locked, so that no ballot comes in between; then deleted with every ballot that is left
+    list(assessment.distributions.select_for_update().filter(vote__gt=1))
+    assessment.distributions.filter(vote__gt=1).delete()
     assessment.salt = None
     assessment.save(update_fields=["salt"])
 

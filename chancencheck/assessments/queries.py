@@ -32,7 +32,7 @@ from chancencheck.assessments.rules import (
 )
 from chancencheck.instruments.choices import QuestionKind
 from chancencheck.instruments.models import QualityArea, Question, Requirement, Scale
-from chancencheck.instruments.queries import areas_of, released_requirement
+from chancencheck.instruments.queries import areas_of, questions_in, released_requirement
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, Permission
@@ -67,12 +67,15 @@ def areas_in(assessment: Assessment) -> list[QualityArea]:
 
 
 def questions_of(requirement: Requirement) -> tuple[list[Question], list[Question]]:
-    """The standard questions of the version, and the questions to think about."""
-    rows = Question.objects.filter(version_id=requirement.version_id).filter(
-        Q(kind=QuestionKind.STANDARD) | Q(kind=QuestionKind.REFLECTION, requirement=requirement)
-    )
+    """The standard questions of the version, and the questions to think about.
+
+    Rounds are pinned to released versions, so the questions are kept.
+    """
+    rows = questions_in(requirement.version_id, is_released=True)
     standard = [q for q in rows if q.kind == QuestionKind.STANDARD]
-    return standard, [q for q in rows if q.kind == QuestionKind.REFLECTION]
+    return standard, [
+        q for q in rows if q.kind == QuestionKind.REFLECTION and q.requirement_id == requirement.pk
+    ]
 
 
 def exclusions_of(assessment: Assessment) -> dict[int, Exclusion]:
@@ -257,7 +260,7 @@ def team_progress(assessment: Assessment) -> TeamProgress:
     done = sheets.count(False)
     state = progress(done, total, floor)
     numbers = {"done": done, "total": total} if state == Progress.SOME else {}
-    return TeamProgress(state, may_open(len(sheets), floor), **numbers)
+    return TeamProgress(state, may_open(done, floor, sheets.count(True)), **numbers)
 
 
 def members_of(assessment: Assessment) -> QuerySet[TeamMember]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from chancencheck.assessments.choices import Outcome, Share
 from chancencheck.assessments.models import Assessment, Evidence, Finding
 from chancencheck.instruments.models import Requirement
@@ -102,11 +104,17 @@ def freeze(assessment: Assessment, findings: dict[int, Finding]) -> dict[str, An
     return {
         "format": FORMAT,
         "scope": assessment.scope,
-        "team_size": assessment.members.filter(is_active=True).count(),
-        "workshop_on": assessment.workshop_at.date().isoformat() if assessment.workshop_at else "",
+        "team_size": assessment.team_size,
+        "workshop_on": workshop_day(assessment),
         "instrument": str(version),
         "areas": areas,
     }
+
+
+def workshop_day(assessment: Assessment) -> str:
+    """The day of the workshop in the city's time (ISO 8601), or nothing."""
+    at = assessment.workshop_at
+    return timezone.localdate(at).isoformat() if at else ""
 
 
 def summarise(assessment: Assessment, findings: dict[int, Finding]) -> dict[str, Any]:

@@ -44,9 +44,22 @@ def progress(done: int, total: int, floor: int) -> Progress:
     return Progress.SOME
 
 
-def may_open(done: int, floor: int) -> bool:
-    """Whether enough people have finished to open the distributions."""
-    return done >= floor
+def is_whole_team(accounts: int, on_paper: int, smallest: int) -> bool:
+    """Whether a team can begin: three to eight people, and no one or two alone on the screen.
+
+    Whoever types the paper in could subtract it: answers of one or two people on the screen could
+    never be shown.
+    """
+    return smallest <= accounts + on_paper <= TEAM_MAXIMUM and not 0 < accounts < smallest
+
+
+def may_open(done: int, floor: int, typed: int = 0) -> bool:
+    """Whether enough people have finished to open the distributions.
+
+    `done` on the screen or `typed` in from paper, each alone: a sum would tell whoever types how
+    many have finished on the screen.
+    """
+    return done >= floor or typed >= floor
 
 
 @dataclass(frozen=True)
@@ -61,20 +74,20 @@ def count(
     stops: Sequence[int | None],
     number_of_stops: int,
     floor: int,
-    from_paper: Sequence[int | None] = (),
+    knowable: Sequence[int | None] = (),
 ) -> Count | None:
     """Count answers into a distribution, or None when too few people chose a level.
 
     `stops`: one entry per person, the index of the chosen stop or None for "cannot judge".
-    `from_paper`: the same for sheets that somebody typed in for others.
+    `knowable`: the same for answers somebody may know: sheets typed in for others, votes of guests.
     The floor holds for the people who chose a level: two who cannot judge do not hide a third.
-    Whoever typed the paper in could subtract it, so what is left must be nobody or enough people.
+    What somebody knows can be subtracted, so what is left must be nobody or enough people.
     """
     hidden = [stop for stop in stops if stop is not None]
-    chosen = hidden + [stop for stop in from_paper if stop is not None]
-    if len(chosen) < floor or 0 < len(hidden) < floor:
+    chosen = hidden + [stop for stop in knowable if stop is not None]
+    if len(chosen) < floor or (stops and len(hidden) < floor):
         return None
-    stops = [*stops, *from_paper]
+    stops = [*stops, *knowable]
     per_stop = tuple(chosen.count(index) for index in range(number_of_stops))
     return Count(per_stop, len(stops) - len(chosen))
 

@@ -35,8 +35,10 @@ def requirement_in(assessment: Assessment, key: str) -> Requirement:
         raise Http404 from error
 
 
-def saved(revision: int, fragments: dict[str, str]) -> JsonResponse:
-    """Tell the script that it is saved, and which pieces of the page change."""
+def saved(
+    revision: int, fragments: dict[str, str], fields: dict[str, str] | None = None
+) -> JsonResponse:
+    """Tell the script that it is saved, which pieces of the page and which fields change."""
     now = timezone.localtime().strftime("%H:%M")
     return JsonResponse(
         {
@@ -44,6 +46,7 @@ def saved(revision: int, fragments: dict[str, str]) -> JsonResponse:
             "message": _("Saved at %(time)s") % {"time": now},
             "revision": revision,
             "fragments": fragments,
+            "fields": fields or {},
         }
     )
 

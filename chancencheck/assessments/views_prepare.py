@@ -107,7 +107,8 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "assessment": assessment,
         "paper_form": paper_form,
-        "size": operations.team_size(assessment),
+        "size": assessment.team_size,
+        "is_whole": "team" not in operations.missing_for_invitation(assessment),
         "members": queries.members_of(assessment),
         "member_form": member_form,
         "moderator_form": moderator_form,

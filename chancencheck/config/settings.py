@@ -136,7 +136,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"].setdefault("OPTIONS", {})
-    DATABASES["default"]["OPTIONS"] |= {"pool": {"min_size": 1, "max_size": env.int("DB_POOL", 8)}}
+    DATABASES["default"]["OPTIONS"] |= {
+        # a database that does not answer must not hold every thread for half a minute
+        "pool": {"min_size": 1, "max_size": env.int("DB_POOL", 8), "timeout": 5}
+    }
 
 # Rate limits must hold across processes, so they live in the database.
 CACHES = {

@@ -130,7 +130,10 @@ def _as_member_or_moderator(user: User, municipality: Municipality) -> Iterator[
             | Q(participation__stage=Stage.CORRECTING),
             participation__round__municipality=municipality,
         )
-        .annotate(finished=Count("sheets", distinct=True))
+        .annotate(
+            finished=Count("sheets", distinct=True, filter=Q(sheets__is_paper=False)),
+            typed=Count("sheets", distinct=True, filter=Q(sheets__is_paper=True)),
+        )
         .prefetch_related("members", "findings")
     )
     for assessment in rows:
@@ -183,7 +186,7 @@ def _rating_step(user: User, assessment: Assessment) -> Step:
 
 def _moderator_step(assessment: Assessment) -> Step:
     floor = assessment.participation.round.municipality.minimum_group_size
-    can_open = may_open(assessment.finished, floor)  # type: ignore[attr-defined]
+    can_open = may_open(assessment.finished, floor, assessment.typed)  # type: ignore[attr-defined]
     return Step(
         _("You moderate: %(unit)s") % {"unit": assessment.participation.unit.name},
         _("Enough people have finished: you can open the workshop.")
@@ -220,7 +223,9 @@ def _workshop_step(user: User, assessment: Assessment) -> Step:
         _("Lead through the workshop: %(unit)s") % {"unit": name}
         if is_moderator
         else _("The workshop is open: %(unit)s") % {"unit": name},
-        _("Widest differences first.") if is_moderator else _("See what the team rated."),
+        _("The wall, the time and the protocol are ready.")
+        if is_moderator
+        else _("See what the team rated."),
         _("To the workshop"),
         url,
         2 if is_moderator else 1,

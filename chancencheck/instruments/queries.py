@@ -6,7 +6,12 @@ from django.db.models import Count, QuerySet
 
 from chancencheck.accounts.models import User
 from chancencheck.instruments.choices import VersionState
-from chancencheck.instruments.models import InstrumentVersion, QualityArea, Requirement
+from chancencheck.instruments.models import (
+    InstrumentVersion,
+    QualityArea,
+    Question,
+    Requirement,
+)
 from chancencheck.organisations.models import Municipality
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.queries import standing_of
@@ -70,9 +75,24 @@ def _released_areas(version_id: int) -> tuple[QualityArea, ...]:
     return tuple(_read_areas(version_id))
 
 
+def questions_in(version_id: int, *, is_released: bool) -> tuple[Question, ...]:
+    """All questions of a version in their order; kept like its areas once it is released."""
+    return _released_questions(version_id) if is_released else _read_questions(version_id)
+
+
+@lru_cache(maxsize=64)
+def _released_questions(version_id: int) -> tuple[Question, ...]:
+    return _read_questions(version_id)
+
+
+def _read_questions(version_id: int) -> tuple[Question, ...]:
+    return tuple(Question.objects.filter(version_id=version_id))
+
+
 def forget_released() -> None:
     """Forget what is kept; needed only where a database is thrown away (tests, the example)."""
     _released_areas.cache_clear()
+    _released_questions.cache_clear()
     released_requirement.cache_clear()
 
 

@@ -49,14 +49,16 @@ KINDS = [
         _("Sheets of paper"),
         Permission.PAPER_ENTER,
         _("only while typing a sheet in, and only for the own workshop; it carries no name"),
-        _("who wrote it; a sheet that is saved nobody can open again"),
+        _(
+            "a sheet that is saved nobody can open again; who types may know the handwriting, so only one person types"
+        ),
         _("until the lead releases the result, then deleted"),
     ),
     DataKind(
         _("Second vote in the workshop"),
         Permission.DISTRIBUTION_VIEW,
         _(
-            "only when the moderator closes the vote, from three people on; guests with a code vote too, but see no distribution"
+            "only when the moderator closes the vote, from three people on, and only if no or at least three people with an account took part; guests with a code vote too, but see no distribution"
         ),
         _("who voted what, and when"),
         _("single votes until the vote is closed, the numbers until the release, then deleted"),

@@ -270,4 +270,4 @@ def imprint(request: HttpRequest) -> HttpResponse:
 def _cities(request: HttpRequest) -> list[Municipality]:
     """Whom these pages speak of: the city of the person, or for guests all there are."""
     here: Municipality | None = request.municipality  # type: ignore[attr-defined]
-    return [here] if here else list(Municipality.objects.all())
+    return [here] if here else list(Municipality.objects.filter(is_practice=False))

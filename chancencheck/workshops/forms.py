@@ -30,6 +30,7 @@ class NoteForm(StyledForm):
         required=False,
         help_text=_("A function, not a name."),
     )
+    note_key = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     note_needs = forms.MultipleChoiceField(
         label=_("Does it need something?"),
         choices=NEEDS,
@@ -52,6 +53,7 @@ class NoteForm(StyledForm):
             "text": data["note_text"],
             "for_whom": data["note_for"],
             "needs": data["note_needs"],
+            "form_key": data["note_key"],
         }
 
 

@@ -55,17 +55,25 @@ def room_with(code: str) -> Room | None:
 
 def guest_of(request: HttpRequest) -> Guest | None:
     """The guest behind a request, if their code is still worth something."""
-    try:
-        kept = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=HOURS * 60 * 60)
-    except signing.BadSignature:
-        return None
-    room = room_with(kept["code"])
+    kept = _cookie(request)
+    room = room_with(kept.get("code", ""))
     return Guest(room, kept["device"]) if room else None
 
 
-def let_in(response: HttpResponse, room: Room) -> None:
-    """Give the device its cookie."""
-    value = signing.dumps({"code": room.code, "device": secrets.token_hex(16)}, salt=_SALT)
+def _cookie(request: HttpRequest) -> dict[str, str]:
+    try:
+        kept: dict[str, str] = signing.loads(
+            request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=HOURS * 60 * 60
+        )
+    except signing.BadSignature:
+        return {}
+    return kept
+
+
+def let_in(request: HttpRequest, response: HttpResponse, room: Room) -> None:
+    """Give the device its cookie. It keeps its number under a new code, so it votes only once."""
+    device = _cookie(request).get("device") or secrets.token_hex(16)
+    value = signing.dumps({"code": room.code, "device": device}, salt=_SALT)
     response.set_cookie(
         COOKIE,
         value,

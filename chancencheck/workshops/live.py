@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F
 from django.http import HttpResponse
 from django.utils.safestring import SafeString, mark_safe
@@ -54,6 +54,7 @@ def number_of(assessment_id: int) -> int:
     kept = _numbers.get(assessment_id)
     if kept and now - kept[0] < FRESH:
         return kept[1]
+    _forget_old_pieces(now)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT version FROM workshops_room WHERE assessment_id = %s", [assessment_id]
@@ -80,12 +81,17 @@ def once_per_change(room: Room, kind: str, make: Callable[[], HttpResponse]) -> 
     if kept and room.pk and kept[1] == room.version and now - kept[0] < REMEMBERED:
         return kept[2]
     piece = mark_safe(make().content.decode())
+    _forget_old_pieces(now)
     with _lock:
-        # words of people shall not stay in memory when the workshop is over
-        for old in [k for k, (made, _v, _p) in _pieces.items() if now - made > REMEMBERED]:
-            del _pieces[old]
         _pieces[key] = (now, room.version, piece)
     return piece
+
+
+def _forget_old_pieces(now: float) -> None:
+    # words of people shall not stay in memory when the workshop is over
+    with _lock:
+        for old in [k for k, (made, _v, _p) in _pieces.items() if now - made > REMEMBERED]:
+            del _pieces[old]
 
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -111,6 +117,9 @@ class LiveAddress:
             return [b""]
         try:
             number = number_of(assessment_id)
+        except DatabaseError:
+            start_response("503 Service Unavailable", [("Content-Length", "0")])
+            return [b""]
         finally:
             close_old_connections()
         body = f"{number} {time.time_ns() // 1_000_000}".encode()

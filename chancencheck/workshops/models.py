@@ -34,8 +34,9 @@ class Room(models.Model):
     timer_left = models.PositiveIntegerField(null=True)  # seconds, while it is stopped
     order = models.CharField(max_length=10, choices=Order, default=Order.SPREAD)
     own_order = models.JSONField(default=list)
-    deep = models.JSONField(default=list)
+    deep = models.JSONField(null=True)  # none: the first ones with a difference
     minutes = models.PositiveSmallIntegerField(default=120)
+    admits_guests = models.BooleanField(default=True)
     code = models.CharField(max_length=10, null=True, unique=True)  # noqa: DJ001  none: no guests
     is_ended = models.BooleanField(default=False)
 
@@ -46,7 +47,11 @@ class Room(models.Model):
             models.CheckConstraint(
                 condition=Q(is_ended=False) | Q(code__isnull=True),
                 name="the_code_ends_with_the_workshop",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(admits_guests=True) | Q(code__isnull=True),
+                name="no_code_without_guests",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +83,8 @@ class WorkshopNote(models.Model):
     needs_decision = models.BooleanField(default=False)
     needs_money = models.BooleanField(default=False)
     needs_it = models.BooleanField(default=False)
+    # made with the form: sent twice (back button, F5), it is still one note
+    form_key = models.CharField(max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("note of a workshop")
@@ -88,6 +95,11 @@ class WorkshopNote(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind=NoteKind.QUESTION) | ~Q(for_whom=""),
                 name="a_question_is_handed_to_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["assessment", "form_key"],
+                condition=~Q(form_key=""),
+                name="one_note_per_form",
             ),
         ]
 
@@ -102,6 +114,7 @@ class Ballot(models.Model):
     distribution = models.ForeignKey(Distribution, on_delete=models.CASCADE, related_name="ballots")
     voter_key = models.CharField(max_length=64)
     level = models.IntegerField(null=True)  # none: cannot judge
+    is_guest = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("ballot")

@@ -24,7 +24,7 @@ from chancencheck.workshops import live
 from chancencheck.workshops.choices import NoteKind, Order
 from chancencheck.workshops.guests import Guest, room_with
 from chancencheck.workshops.models import Ballot, Protocol, Room, WorkshopNote
-from chancencheck.workshops.protocol import freeze
+from chancencheck.workshops.protocol import digest, freeze
 from chancencheck.workshops.queries import schedule
 from chancencheck.workshops.rules import ballot_key, new_code, voter
 
@@ -33,6 +33,11 @@ MORE_MINUTES = 2
 ROOM_FIELDS = [
     field.name for field in Room._meta.fields if field.name not in ("id", "assessment", "version")
 ]
+
+
+class ProtocolChanged(Exception):
+    """Something was written between reading the protocol and confirming it."""
+
 
 # ------------------------------------------------------------------- the room
 
@@ -85,8 +90,9 @@ def switch(*, assessment: Assessment, what: str, on: bool, by: User) -> None:
     if what not in SWITCHES:
         raise NotAllowedNow(what)
     setattr(room, f"shows_{what}", on)
-    if what == "code" and on and not room.code:
-        room.code = _unused_code()
+    if what == "code" and on:
+        room.admits_guests = True
+        room.code = room.code or _unused_code()
     _save(room)
 
 
@@ -94,6 +100,7 @@ def switch(*, assessment: Assessment, what: str, on: bool, by: User) -> None:
 def renew_code(*, assessment: Assessment, by: User) -> None:
     """A new code; whoever came in with the old one is outside."""
     room = _steer(assessment, by)
+    room.admits_guests = True
     room.code = _unused_code()
     _save(room)
 
@@ -102,7 +109,7 @@ def renew_code(*, assessment: Assessment, by: User) -> None:
 def shut_out_guests(*, assessment: Assessment, by: User) -> None:
     """No code any more: nobody without an account takes part."""
     room = _steer(assessment, by)
-    room.code, room.shows_code = None, False
+    room.code, room.shows_code, room.admits_guests = None, False, False
     _save(room)
 
 
@@ -126,7 +133,7 @@ def set_plan(
     assessment: Assessment,
     order: Order,
     own_order: list[str],
-    deep: list[str],
+    deep: list[str] | None,
     minutes: int,
     by: User,
 ) -> None:
@@ -149,7 +156,8 @@ def hide_voice(*, voice: Voice, hidden: bool, by: User) -> None:
 def end_workshop(*, assessment: Assessment, by: User) -> None:
     """The workshop is over: the code ends, a running vote is thrown away."""
     room = _steer(assessment, by)
-    assessment.distributions.filter(is_open=True).delete()
+    if assessment.distributions.filter(is_open=True).exists():
+        _running_vote(assessment).delete()
     room.is_ended, room.code, room.requirement = True, None, None
     room.timer_ends_at = room.timer_left = None
     room.shows_code = False
@@ -218,13 +226,21 @@ def add_note(
     for_whom: str,
     needs: list[str],
     by: User,
+    form_key: str = "",
 ) -> WorkshopNote:
-    """Park something, hold on to a decision, or hand a question on. `needs`: decision, money, it."""
+    """Park something, hold on to a decision, or hand a question on. `needs`: decision, money, it.
+
+    `form_key`: made with the form; the same form sent twice is one note.
+    """
     _write(assessment, by)
     if not text.strip() or (kind == NoteKind.QUESTION and not for_whom.strip()):
         raise NotAllowedNow("note")
+    twin = assessment.notes.filter(form_key=form_key).first() if form_key else None
+    if twin:
+        return twin
     note = WorkshopNote.objects.create(
         assessment=assessment,
+        form_key=form_key,
         requirement=requirement,
         kind=kind,
         text=text.strip(),
@@ -266,8 +282,9 @@ def open_vote(*, assessment: Assessment, requirement: Requirement, by: User) -> 
         assessment=assessment, requirement=requirement, vote=2, is_open=True
     )
     _show(assessment, room, requirement)
-    room.shows_code = True
-    room.code = room.code or _unused_code()
+    if room.admits_guests:
+        room.shows_code = True
+        room.code = room.code or _unused_code()
     _save(room)
     return vote
 
@@ -277,7 +294,7 @@ def cast_ballot(*, vote_id: int, level: int | None, by: User, assessment: Assess
     """A person of the team votes. Until the vote is closed the answer can be changed."""
     if not may_with(by, assessment, Permission.RATING_OWN):
         raise PermissionDenied
-    _cast(assessment, vote_id, level, voter(user_id=by.pk))
+    _cast(assessment, vote_id, level, voter(user_id=by.pk), is_guest=False)
 
 
 @transaction.atomic
@@ -287,10 +304,24 @@ def cast_guest_ballot(*, guest: Guest, vote_id: int, level: int | None) -> None:
     Assessment.objects.select_for_update(of=("self",)).get(pk=assessment.pk)
     if room_with(guest.room.code or "") is None:
         raise NotAllowedNow("code")
-    _cast(assessment, vote_id, level, voter(device=guest.device))
+    _cast(assessment, vote_id, level, voter(device=guest.device), is_guest=True)
 
 
-def _cast(assessment: Assessment, vote_id: int, level: int | None, who: str) -> None:
+@transaction.atomic
+def leave_workshop(*, guest: Guest) -> None:
+    """A guest goes out: their ballot in a running vote goes with them."""
+    assessment = guest.assessment
+    vote = assessment.distributions.select_for_update().filter(is_open=True).first()
+    if vote and assessment.salt is not None:
+        key = ballot_key(
+            settings.SECRET_KEY, bytes(assessment.salt), vote.pk, voter(device=guest.device)
+        )
+        vote.ballots.filter(voter_key=key).delete()
+
+
+def _cast(
+    assessment: Assessment, vote_id: int, level: int | None, who: str, *, is_guest: bool
+) -> None:
     vote = (
         Distribution.objects.select_for_update(of=("self",))
         .select_related("requirement__scale", "assessment__participation")
@@ -302,21 +333,26 @@ def _cast(assessment: Assessment, vote_id: int, level: int | None, who: str) -> 
     if level is not None and not vote.requirement.scale.accepts(level):
         raise NotAllowedNow("level")
     key = ballot_key(settings.SECRET_KEY, bytes(vote.assessment.salt), vote.pk, who)
-    Ballot.objects.update_or_create(distribution=vote, voter_key=key, defaults={"level": level})
+    Ballot.objects.update_or_create(
+        distribution=vote, voter_key=key, defaults={"level": level, "is_guest": is_guest}
+    )
 
 
 @transaction.atomic
 def close_vote(*, assessment: Assessment, by: User) -> None:
-    """Count once, publish, delete every ballot. Below the floor nothing is published or kept."""
+    """Count once, publish, delete every ballot. Below the floor nothing is published or kept.
+
+    Anybody can be a guest several times with several devices, and so know some of the votes. What
+    is left without the guests must be nobody, or reach the floor alone.
+    """
     room = _steer(assessment, by)
     vote = _running_vote(assessment)
     stops = vote.requirement.scale.stops
-    answers = [
-        None if level is None else stop_index(stops, level)
-        for level in vote.ballots.values_list("level", flat=True)
-    ]
+    answers: dict[bool, list[int | None]] = {False: [], True: []}
+    for level, is_guest in vote.ballots.values_list("level", "is_guest"):
+        answers[is_guest].append(None if level is None else stop_index(stops, level))
     floor = assessment.participation.round.municipality.minimum_group_size
-    counted = count(answers, len(stops), floor)
+    counted = count(answers[False], len(stops), floor, knowable=answers[True])
     vote.ballots.all().delete()
     vote.is_open = False
     vote.counts = list(counted.per_stop) if counted else []
@@ -351,8 +387,13 @@ def _running_vote(assessment: Assessment) -> Distribution:
 
 
 @transaction.atomic
-def confirm_protocol(*, assessment: Assessment, by: User, reason: str = "") -> Protocol:
-    """The lead confirms: the protocol is frozen. A second one is a new edition and says why."""
+def confirm_protocol(
+    *, assessment: Assessment, by: User, reason: str = "", seen: str = ""
+) -> Protocol:
+    """The lead confirms: the protocol is frozen. A second one is a new edition and says why.
+
+    `seen`: fingerprint of what the lead has read. Raises ProtocolChanged if it is another by now.
+    """
     assessment = (
         Assessment.objects.select_for_update(of=("self",)).with_place().get(pk=assessment.pk)
     )
@@ -363,12 +404,15 @@ def confirm_protocol(*, assessment: Assessment, by: User, reason: str = "") -> P
     newest = assessment.protocols.first()
     if newest and not reason.strip():
         raise NotAllowedNow("reason")
+    content = freeze(assessment)
+    if seen and seen != digest(content):
+        raise ProtocolChanged
     protocol = Protocol.objects.create(
         assessment=assessment,
         edition=newest.edition + 1 if newest else 1,
         confirmed_on=timezone.localdate(),
         reason=reason.strip() if newest else "",
-        content=freeze(assessment),
+        content=content,
     )
     record(
         action=Action.PROTOCOL_CONFIRMED,

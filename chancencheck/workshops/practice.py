@@ -4,26 +4,35 @@ It lives in a city of its own, so every wall between cities keeps it out of roun
 patterns. Each person has one practice workshop; starting again throws the old one away.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chancencheck.accounts.models import User
 from chancencheck.assessments.choices import Outcome, VoiceKind
-from chancencheck.assessments.models import Assessment, Distribution, Exclusion, Finding, Voice
+from chancencheck.assessments.models import (
+    Assessment,
+    Distribution,
+    Evidence,
+    Exclusion,
+    Finding,
+    Voice,
+)
 from chancencheck.instruments.format import parse_instrument
 from chancencheck.instruments.models import InstrumentVersion
 from chancencheck.instruments.operations import import_instrument, release_version
-from chancencheck.organisations.models import Membership, Municipality, Unit
+from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.organisations.operations import ensure_person, give_role
-from chancencheck.organisations.queries import forget_standing
 from chancencheck.organisations.roles import Role
 from chancencheck.rounds.choices import RoundKind, RoundState, Stage
 from chancencheck.rounds.models import Participation, Round
 from chancencheck.workshops.models import Room
+from chancencheck.workshops.rules import new_code
 
 DATA = Path(__file__).parent / "data" / "uebung.yaml"
 INSTRUMENT = Path(__file__).parents[1] / "instruments" / "data" / "chancencheck-lu-1.0.yaml"
@@ -37,10 +46,8 @@ def start_practice(*, by: User) -> Assessment:
     User.objects.select_for_update().get(pk=by.pk)  # two clicks make one practice
     city = _city()
     end_practice(by=by)
-    Membership.objects.get_or_create(user=by, municipality=city)
-    forget_standing(by)
     content = yaml.safe_load(DATA.read_text())
-    run = _round(city, by)
+    run = _round(city)
     unit, _made = Unit.objects.get_or_create(municipality=city, name=content["unit"])
     part = Participation.objects.create(round=run, unit=unit, stage=Stage.WORKSHOP)
     assessment = Assessment.objects.create(
@@ -58,11 +65,26 @@ def start_practice(*, by: User) -> Assessment:
 @transaction.atomic
 def end_practice(*, by: User) -> None:
     """Throw the practice workshop of this person away, with everything typed in it."""
-    Round.objects.filter(
-        municipality__is_practice=True, participations__assessment__moderator=by
-    ).delete()
-    Membership.objects.filter(user=by, municipality__is_practice=True).delete()
-    forget_standing(by)
+    # with the practice of people who are gone: nobody else would ever throw it away
+    mine = Q(participations__assessment__moderator=by)
+    gone = Q(participations__assessment__moderator__is_active=False)
+    rounds = Round.objects.filter(mine | gone, municipality__is_practice=True)
+    files = [
+        evidence.file
+        for evidence in Evidence.objects.filter(
+            finding__assessment__participation__round__in=rounds, file__gt=""
+        )
+    ]
+    Round.objects.filter(pk__in=list(rounds.values_list("pk", flat=True))).delete()
+    for file in files:
+        transaction.on_commit(partial(file.delete, save=False))
+
+
+def practice_of(user: User) -> Assessment | None:
+    """The practice workshop this person is in, if there is one."""
+    return Assessment.objects.filter(
+        moderator=user, participation__round__municipality__is_practice=True
+    ).first()
 
 
 def _city() -> Municipality:
@@ -81,11 +103,11 @@ def _city() -> Municipality:
     return city
 
 
-def _round(city: Municipality, by: User) -> Round:
+def _round(city: Municipality) -> Round:
     today = timezone.localdate()
     return Round.objects.create(
         municipality=city,
-        name=f"Übung {by.pk}",
+        name=f"Übung {new_code()}",  # names are unique in a city
         kind=RoundKind.VOLUNTARY,
         instrument_version=InstrumentVersion.objects.get(instrument__municipality=city),
         state=RoundState.OPEN,

@@ -3,6 +3,8 @@
 Plain JSON with its own format number, like the frozen result. It names no person.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,7 @@ from chancencheck.assessments.results import (
     RequirementResult,
     freeze_requirement,
     read_requirement,
+    workshop_day,
 )
 from chancencheck.workshops.models import WorkshopNote
 from chancencheck.workshops.queries import notes_of, room_of, schedule
@@ -55,16 +58,7 @@ class ProtocolContent:
     parked: list[Kept]
     decisions: list[Kept]
     questions: list[Kept]
-
-    @property
-    def dissents(self) -> list[RequirementResult]:
-        """Where two views stand side by side."""
-        return [row for row in self.requirements if row.is_dissent]
-
-    @property
-    def wanted(self) -> list[Kept]:
-        """What the team cannot decide alone: needs a decision, money or IT."""
-        return [kept for kept in self.parked + self.decisions + self.questions if kept.needs]
+    wanted: list[Kept]  # what the team cannot decide alone: needs a decision, money or IT
 
 
 def freeze(assessment: Assessment) -> dict[str, Any]:
@@ -80,9 +74,9 @@ def freeze(assessment: Assessment) -> dict[str, Any]:
         "round": part.round.name,
         "instrument": str(part.round.instrument_version),
         "scope": assessment.scope,
-        "held_on": assessment.workshop_at.date().isoformat() if assessment.workshop_at else "",
+        "held_on": workshop_day(assessment),
         "place": assessment.workshop_place,
-        "team_size": assessment.members.filter(is_active=True).count() + assessment.paper_seats,
+        "team_size": assessment.team_size,
         "minutes": room.minutes,
         "agenda": [
             {
@@ -104,6 +98,12 @@ def freeze(assessment: Assessment) -> dict[str, Any]:
         "decisions": _frozen(notes, "decision"),
         "questions": _frozen(notes, "question"),
     }
+
+
+def digest(content: dict[str, Any]) -> str:
+    """A short fingerprint (16 hex digits): whether somebody confirms what they have seen."""
+    plain = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 
 def _frozen(notes: list[WorkshopNote], kind: str) -> list[dict[str, Any]]:
@@ -130,11 +130,15 @@ def _frozen(notes: list[WorkshopNote], kind: str) -> list[dict[str, Any]]:
 def read(content: dict[str, Any]) -> ProtocolContent:
     """The content as objects for the page and the document."""
     plain = ("unit", "round", "instrument", "scope", "held_on", "place", "team_size", "minutes")
+    parked, decisions, questions = (
+        [Kept(**row) for row in content[name]] for name in ("parked", "decisions", "questions")
+    )
     return ProtocolContent(
         **{name: content[name] for name in plain},
         agenda=[AgendaItem(**row) for row in content["agenda"]],
         requirements=[read_requirement(row) for row in content["requirements"]],
-        parked=[Kept(**row) for row in content["parked"]],
-        decisions=[Kept(**row) for row in content["decisions"]],
-        questions=[Kept(**row) for row in content["questions"]],
+        parked=[note for note in parked if not note.needs],
+        decisions=[note for note in decisions if not note.needs],
+        questions=[note for note in questions if not note.needs],
+        wanted=[note for note in parked + decisions + questions if note.needs],
     )

@@ -7,7 +7,14 @@ from django.conf import settings
 from chancencheck.accounts.models import User
 from chancencheck.assessments import queries as assessments
 from chancencheck.assessments.choices import Share
-from chancencheck.assessments.models import Assessment, Distribution, Evidence, Finding, Voice
+from chancencheck.assessments.models import (
+    Assessment,
+    Distribution,
+    Evidence,
+    Finding,
+    Result,
+    Voice,
+)
 from chancencheck.assessments.permissions import roles_for
 from chancencheck.assessments.queries import AgendaRow, Past, Spread
 from chancencheck.assessments.rules import spread
@@ -37,6 +44,7 @@ class Schedule:
 
     rows: list[AgendaRow]
     plan: Plan
+    votes: dict[int, Distribution]  # second votes by requirement id
 
     @property
     def talk(self) -> list[AgendaRow]:
@@ -48,6 +56,11 @@ class Schedule:
         ids = [row.requirement.pk for row in self.talk]
         return ids.index(requirement_id) if requirement_id in ids else None
 
+    def vote_on(self, requirement: Requirement) -> "SecondVote | None":
+        """The vote after the talk about a requirement, if there is one."""
+        found = self.votes.get(requirement.pk)
+        return _told(found, requirement) if found else None
+
     def row_of(self, requirement_id: int) -> AgendaRow:
         """The row of a requirement."""
         return next(row for row in self.rows if row.requirement.pk == requirement_id)
@@ -58,8 +71,12 @@ def schedule(assessment: Assessment, room: Room) -> Schedule:
     by_spread = assessments.agenda(assessment)
     rows = _ordered(by_spread, room)
     keys = [row.requirement.key for row in rows if not row.exclusion]
-    deep = room.deep or [row.requirement.key for row in by_spread if row.distance][:DEEP_BY_DEFAULT]
-    return Schedule(rows, plan(keys, deep or keys[:DEEP_BY_DEFAULT], room.minutes))
+    deep = room.deep
+    if deep is None:
+        apart = [row.requirement.key for row in by_spread if row.distance]
+        deep = (apart or keys)[:DEEP_BY_DEFAULT]
+    votes = {vote.requirement_id: vote for vote in assessment.distributions.filter(vote__gt=1)}
+    return Schedule(rows, plan(keys, deep, room.minutes), votes)
 
 
 def _ordered(rows: list[AgendaRow], room: Room) -> list[AgendaRow]:
@@ -125,27 +142,27 @@ class Scene:
         return "roomy" if signs < ROOMY else "dense" if signs < DENSE else "full"
 
 
-def scene(assessment: Assessment, requirement: Requirement, order: Schedule, share: Share) -> Scene:
-    """Collect what is there about a requirement. `share`: how much of the last round may be seen."""
+def scene(user: User, assessment: Assessment, requirement: Requirement, order: Schedule) -> Scene:
+    """Collect what is there about a requirement, as far as this person may see the last round."""
     row = order.row_of(requirement.pk)
-    finding = assessments.finding_of(assessment, requirement)
-    evidence = list(finding.evidence.all()) if finding.pk else []
-    seen = assessments.spread_of(row)
-    vote = second_vote(assessment, requirement)
+    finding = row.finding or Finding(assessment=assessment, requirement=requirement)
+    evidence = list(finding.evidence.filter(is_removed=False)) if finding.pk else []
+    vote = order.vote_on(requirement)
+    previous = assessments.last_result_before(assessment)
     reflection = assessments.questions_of(requirement)[1]
     return Scene(
         requirement=requirement,
         row=row,
         finding=finding,
         evidence=evidence,
-        spread=seen,
+        spread=assessments.spread_of(row),
         voices=list(assessments.voices_of(assessment, requirement)),
         past=assessments.past_of(
-            assessments.last_result_before(assessment),
+            previous,
             requirement.key,
             requirement.text,
             [stop.name for stop in requirement.scale.stops],
-            share,
+            _share_of(user, assessment, previous),
         ),
         question=reflection[0].text if reflection else "",
         vote=vote,
@@ -165,24 +182,20 @@ def scene(assessment: Assessment, requirement: Requirement, order: Schedule, sha
 
 
 def share_of_last_round(user: User, assessment: Assessment) -> Share:
-    """A moderator from elsewhere sees of a partner's last round only what the partner shared."""
+    """How much of the last round this person may see here."""
     if roles_for(user, assessment) & {Role.UNIT_LEAD, Role.TEAM_MEMBER}:
         return Share.ALL
-    previous = assessments.last_result_before(assessment)
-    return assessments.share_for(user, previous) if previous else Share.ALL
+    return _share_of(user, assessment, assessments.last_result_before(assessment))
+
+
+def _share_of(user: User, assessment: Assessment, previous: Result | None) -> Share:
+    # a moderator from elsewhere sees of a partner's last round only what the partner shared
+    if previous is None or roles_for(user, assessment) & {Role.UNIT_LEAD, Role.TEAM_MEMBER}:
+        return Share.ALL
+    return assessments.share_for(user, previous)
 
 
 # ------------------------------------------------------------------- the second vote
-
-
-def second_vote(assessment: Assessment, requirement: Requirement) -> SecondVote | None:
-    """The vote after the talk about a requirement, if there is one."""
-    found = (
-        assessment.distributions.filter(requirement=requirement, vote__gt=1)
-        .order_by("-vote")
-        .first()
-    )
-    return _told(found, requirement) if found else None
 
 
 def has_voted(assessment: Assessment, vote: SecondVote | None, who: str) -> bool:
@@ -195,17 +208,14 @@ def has_voted(assessment: Assessment, vote: SecondVote | None, who: str) -> bool
 
 def open_vote_of(assessment: Assessment) -> SecondVote | None:
     """The vote that runs now, with the number of ballots as far as it may be told."""
-    found = (
-        assessment.distributions.filter(is_open=True)
-        .select_related("requirement__scale", "requirement__area")
-        .prefetch_related("requirement__scale__levels")
-        .first()
-    )
+    found = assessment.distributions.filter(is_open=True).first()
     if found is None:
         return None
+    every = (r for area in assessments.areas_in(assessment) for r in area.requirements.all())
+    requirement = next(r for r in every if r.pk == found.requirement_id)
     number = found.ballots.count()
     floor = assessment.participation.round.municipality.minimum_group_size
-    return SecondVote(found.pk, found.requirement, True, None, number if number >= floor else None)
+    return SecondVote(found.pk, requirement, True, None, number if number >= floor else None)
 
 
 def _told(found: Distribution, requirement: Requirement) -> SecondVote:

@@ -36,6 +36,11 @@ urlpatterns = [
         HERE + "protokoll/fassung/<int:edition>/", views_protocol.protocol, name="protocol_edition"
     ),
     path(HERE + "protokoll/dokument/", views_protocol.protocol_docx, name="protocol_docx"),
+    path(
+        HERE + "protokoll/fassung/<int:edition>/dokument/",
+        views_protocol.protocol_docx,
+        name="protocol_docx_edition",
+    ),
     path("mitmachen/", views_guest.join, name="join"),
     path("mitmachen/jetzt/", views_guest.now, name="guest_now"),
     path("mitmachen/stimme/", views_guest.vote, name="guest_vote"),

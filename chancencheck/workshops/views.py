@@ -1,7 +1,7 @@
 """The moderator's pages: the list of requirements, one requirement, evidence."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -33,8 +33,9 @@ from chancencheck.workshops.queries import (
     room_of,
     scene,
     schedule,
-    share_of_last_round,
 )
+from chancencheck.workshops.rules import Situation
+from chancencheck.workshops.tips import tips_for
 
 
 def room_context(request: SignedInRequest, assessment: Assessment, room: Room) -> dict[str, Any]:
@@ -48,6 +49,8 @@ def room_context(request: SignedInRequest, assessment: Assessment, room: Room) -
         "is_live": assessment.stage == Stage.WORKSHOP and not room.is_ended,
         "can_steer": may_with(request.user, assessment, Permission.WORKSHOP_STEER),
         "can_edit": may_with(request.user, assessment, Permission.FINDING_EDIT),
+        # the floor on these pages is the one of the workshop's city, whichever city is chosen
+        "municipality": assessment.participation.round.municipality,
     }
 
 
@@ -71,8 +74,15 @@ def workshop(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_open": may_with(request.user, assessment, Permission.DISTRIBUTION_OPEN),
         "can_release": may_with(request.user, assessment, Permission.RESULT_RELEASE),
         "is_member": may_with(request.user, assessment, Permission.RATING_OWN),
+        "tip": tips_for([Situation.START])[0],
+        "missing_sheets": _missing_sheets(assessment) if not is_open else 0,
     }
     return render(request, "workshops/workshop.html", context)
+
+
+def _missing_sheets(assessment: Assessment) -> int:
+    """Sheets of paper that are not typed in yet; after the opening it is too late for them."""
+    return assessment.paper_seats - assessment.sheets.filter(is_paper=True).count()
 
 
 @require_POST
@@ -95,9 +105,7 @@ def finding(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
         if not may_with(request.user, assessment, Permission.FINDING_EDIT):
             raise PermissionDenied
         return _save(request, assessment, requirement)
-    found = assessments.finding_of(assessment, requirement)
-    form = FindingForm(initial=_initial(found), requirement=requirement)
-    return _page(request, assessment, requirement, form, NoteForm())
+    return _page(request, assessment, requirement)
 
 
 @require_GET
@@ -121,20 +129,31 @@ def _save(
 ) -> HttpResponse:
     """Every button of the page sends the whole form, so that no text beside it is lost."""
     do = request.POST.get("do", "")
-    note = NoteForm(request.POST) if do == "note" else NoteForm()
-    if do == "note" and note.is_valid():
-        operations.add_note(
-            assessment=assessment, requirement=requirement, by=request.user, **note.entry()
-        )
-        note = NoteForm()
-    elif is_act(do):
+    note = _save_note(request, assessment, requirement, do)
+    if is_act(do):
         act(assessment=assessment, requirement=requirement, do=do, by=request.user)
     form = FindingForm(resolve(request.POST), requirement=requirement)
     if wants_fragment(request) and not form.is_valid():
         return _save_words(request, assessment, requirement, form)
-    if not form.is_valid() or note.errors:
+    if not form.is_valid() or note:
         return _page(request, assessment, requirement, form, note)
     return _save_valid(request, assessment, requirement, form, do)
+
+
+def _save_note(
+    request: SignedInRequest, assessment: Assessment, requirement: Requirement, do: str
+) -> NoteForm | None:
+    """A note that was typed is kept, whichever button is pressed. The form if something lacks."""
+    typed = request.POST.get("note_text", "").strip() or request.POST.get("note_for", "").strip()
+    if wants_fragment(request) or not (typed or do == "note"):
+        return None
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return form
+    operations.add_note(
+        assessment=assessment, requirement=requirement, by=request.user, **form.entry()
+    )
+    return None
 
 
 def _save_valid(
@@ -156,12 +175,25 @@ def _save_valid(
     except Conflict as found:
         return conflict(request, values, found, requirement.scale)
     if wants_fragment(request):
-        return saved(kept.revision, {})
+        return saved(kept.revision, {}, _merged(kept, values))
     if do == "evidence":
         return redirect("evidence_add", assessment.pk, requirement.key)
     if do == "next":
         return _next(request, assessment, requirement)
     return redirect("finding", assessment.pk, requirement.key)
+
+
+def _merged(kept: Finding, sent: dict[str, Any]) -> dict[str, str]:
+    """Fields of the form that somebody else filled meanwhile, so that the script shows them too."""
+    if kept.values() == sent:
+        return {}
+    blank = {f"{name}_{number}": "" for name in ("strength", "potential") for number in (1, 2, 3)}
+    values = {**blank, **_initial(kept)}
+    return {
+        name: "" if value is None else str(value)
+        for name, value in values.items()
+        if not isinstance(value, list) and name != "revision"
+    }
 
 
 def _save_words(
@@ -184,7 +216,10 @@ def _save_words(
         )
     except Conflict:
         return JsonResponse({"state": "conflict"}, status=409)
-    return JsonResponse({**answer, "revision": kept.revision}, status=422)
+    # the chosen outcome stays in the form although it is not kept yet
+    fields = _merged(kept, words.values())
+    fields.pop("outcome", None)
+    return JsonResponse({**answer, "revision": kept.revision, "fields": fields}, status=422)
 
 
 def _next(
@@ -211,12 +246,14 @@ def _page(
     request: SignedInRequest,
     assessment: Assessment,
     requirement: Requirement,
-    form: FindingForm,
-    note_form: NoteForm,
+    form: FindingForm | None = None,
+    note_form: NoteForm | None = None,
 ) -> HttpResponse:
     room = room_of(assessment)
     order = schedule(assessment, room)
-    here = scene(assessment, requirement, order, share_of_last_round(request.user, assessment))
+    here = scene(request.user, assessment, requirement, order)
+    form = form or FindingForm(initial=_initial(here.finding), requirement=requirement)
+    note_form = note_form or NoteForm(initial={"note_key": uuid4().hex})
     running = open_vote_of(assessment)
     context = {
         **room_context(request, assessment, room),

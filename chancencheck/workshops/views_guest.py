@@ -1,11 +1,11 @@
 """People in the room without an account: they read the requirement and vote, nothing else."""
 
 from allauth.core import ratelimit
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chancencheck.instruments.queries import requirement_of
@@ -22,14 +22,16 @@ LIMIT = "join_workshop"
 
 
 @login_not_required
+@cache_control(no_store=True, private=True)
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, code: str = "") -> HttpResponse:
     """Come in with the code of the wall. Wrong codes are counted; too many, and it says wait."""
     inside = guest_of(request)
-    if request.method == "GET" and inside and plain_code(code) in ("", inside.room.code):
-        return redirect("guest_now")
-    if not code and request.method == "GET":
-        return _ask(request, CodeForm())
+    if request.method == "GET":
+        # looks no code up: otherwise links could be tried without end
+        if inside and plain_code(code) in ("", inside.room.code):
+            return redirect("guest_now")
+        return _ask(request, CodeForm(initial={"code": plain_code(code)}))
     form = CodeForm({"code": code or request.POST.get("code", "")})
     if not form.is_valid():
         return _ask(request, form)
@@ -40,17 +42,16 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
         ratelimit.consume(request, action=LIMIT)
         form.add_error("code", _("This code lets in nowhere. Perhaps the workshop is over?"))
         return _ask(request, form)
-    if request.method == "GET":
-        return render(request, "workshops/join_confirm.html", {"room": room, **_city(room)})
     response = redirect("guest_now")
     if not inside or inside.room.pk != room.pk:
-        let_in(response, room)
+        let_in(request, response, room)
     return response
 
 
 def _ask(request: HttpRequest, form: CodeForm) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "workshops/join.html", {"form": form}, status=status)
+    context = {"form": form, "has_code": bool(form.initial.get("code"))}
+    return render(request, "workshops/join.html", context, status=status)
 
 
 def _city(room: Room) -> dict[str, object]:
@@ -58,6 +59,7 @@ def _city(room: Room) -> dict[str, object]:
 
 
 @login_not_required
+@cache_control(no_store=True, private=True)
 @require_GET
 def now(request: HttpRequest) -> HttpResponse:
     """What the guest may see: the requirement that is talked about, and a vote that runs."""
@@ -69,7 +71,7 @@ def now(request: HttpRequest) -> HttpResponse:
     return _page(request, guest)
 
 
-def _page(request: HttpRequest, guest: Guest) -> HttpResponse:
+def _page(request: HttpRequest, guest: Guest, form: BallotForm | None = None) -> HttpResponse:
     running = open_vote_of(guest.assessment)
     context = {
         "room": guest.room,
@@ -77,13 +79,13 @@ def _page(request: HttpRequest, guest: Guest) -> HttpResponse:
         "requirement": None if running else _requirement(guest.room),
         "running": running,
         "is_voted": has_voted(guest.assessment, running, voter(device=guest.device)),
-        "form": BallotForm(scale=running.requirement.scale) if running else None,
+        "form": form,
         "live": live.live_address(guest.assessment.pk),
         "number": guest.room.version,
         **_city(guest.room),
     }
     template = "workshops/_guest_parts.html" if wants_fragment(request) else "workshops/guest.html"
-    return render(request, template, context)
+    return render(request, template, context, status=422 if form else 200)
 
 
 def _requirement(room: Room) -> object:
@@ -95,6 +97,7 @@ def _requirement(room: Room) -> object:
 
 
 @login_not_required
+@cache_control(no_store=True, private=True)
 @require_POST
 def vote(request: HttpRequest) -> HttpResponse:
     """A guest votes; again from the same device changes the answer."""
@@ -106,16 +109,19 @@ def vote(request: HttpRequest) -> HttpResponse:
         raise NotAllowedNow("vote")
     form = BallotForm(request.POST, scale=running.requirement.scale)
     if not form.is_valid():
-        messages.warning(request, str(form.errors["level"][0]))
-        return redirect("guest_now")
+        return _page(request, guest, form)
     operations.cast_guest_ballot(guest=guest, vote_id=running.pk, level=form.cleaned_data["level"])
     return redirect("guest_now")
 
 
 @login_not_required
+@cache_control(no_store=True, private=True)
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Forget the workshop on this device."""
+    guest = guest_of(request)
+    if guest:
+        operations.leave_workshop(guest=guest)
     response = redirect("join")
     let_out(response)
     return response

@@ -20,7 +20,7 @@ from chancencheck.workshops import operations
 from chancencheck.workshops.docx import document
 from chancencheck.workshops.forms import ProtocolForm
 from chancencheck.workshops.models import Protocol
-from chancencheck.workshops.protocol import freeze, read
+from chancencheck.workshops.protocol import digest, freeze, read
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -48,13 +48,23 @@ def protocol(request: SignedInRequest, pk: int, edition: int | None = None) -> H
     editions = list(assessment.protocols.all())
     shown = _chosen(editions, edition)
     live_content = freeze(assessment)
+    changed_meanwhile = False
     has_changed = bool(editions) and editions[0].content != live_content
     form = ProtocolForm(request.POST or None) if editions else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
-        operations.confirm_protocol(assessment=assessment, by=request.user, reason=reason)
-        messages.success(request, _("The protocol is confirmed. It does not change any more."))
-        return redirect("protocol", pk)
+        try:
+            operations.confirm_protocol(
+                assessment=assessment,
+                by=request.user,
+                reason=reason,
+                seen=request.POST.get("seen", ""),
+            )
+        except operations.ProtocolChanged:
+            changed_meanwhile = True
+        else:
+            messages.success(request, _("The protocol is confirmed. It does not change any more."))
+            return redirect("protocol", pk)
     context = {
         "assessment": assessment,
         "protocol": shown,
@@ -62,21 +72,23 @@ def protocol(request: SignedInRequest, pk: int, edition: int | None = None) -> H
         "content": (content := read(shown.content if shown else live_content)),
         "held_on": date.fromisoformat(content.held_on) if content.held_on else None,
         "has_changed": has_changed,
+        "changed_meanwhile": changed_meanwhile,
+        "seen": digest(live_content),
         "form": form,
         "can_confirm": may_with(request.user, assessment, Permission.PROTOCOL_CONFIRM)
         and (not editions or has_changed)
         and (shown is None or shown == editions[0]),
         "can_edit": may_with(request.user, assessment, Permission.FINDING_EDIT),
     }
-    status = 422 if form and form.errors else 200
+    status = 409 if changed_meanwhile else 422 if form and form.errors else 200
     return render(request, "workshops/protocol.html", context, status=status)
 
 
 @require_GET
-def protocol_docx(request: SignedInRequest, pk: int) -> HttpResponse:
+def protocol_docx(request: SignedInRequest, pk: int, edition: int | None = None) -> HttpResponse:
     """The same as a document that can be edited."""
     assessment = _load(request, pk)
-    shown = assessment.protocols.first()
+    shown = _chosen(list(assessment.protocols.all()), edition)
     content = read(shown.content if shown else freeze(assessment))
     response = HttpResponse(document(content, shown), content_type=WORD)
     name = slugify(f"protokoll {content.unit} {content.held_on}")

@@ -22,7 +22,7 @@ from chancencheck.workshops.choices import Order
 from chancencheck.workshops.forms import BallotForm, PlanForm
 from chancencheck.workshops.live import once_per_change
 from chancencheck.workshops.models import Room
-from chancencheck.workshops.practice import end_practice, start_practice
+from chancencheck.workshops.practice import end_practice, practice_of, start_practice
 from chancencheck.workshops.qr import qr_code
 from chancencheck.workshops.queries import (
     has_voted,
@@ -42,7 +42,7 @@ def _shown(request: SignedInRequest, assessment: Assessment, room: Room) -> dict
     here = None
     if room.requirement_id:
         requirement = order.row_of(room.requirement_id).requirement
-        here = scene(assessment, requirement, order, share_of_last_round(request.user, assessment))
+        here = scene(request.user, assessment, requirement, order)
     running = open_vote_of(assessment)
     return {
         "assessment": assessment,
@@ -83,7 +83,13 @@ def follow(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same for a person of the team on an own screen, in the room or at home; and the vote."""
     assessment = load(request, pk, Permission.DISTRIBUTION_VIEW)
     if assessment.stage != Stage.WORKSHOP:
-        return redirect("workshop", pk)  # there it says where things stand
+        return redirect("workshop", pk)
+    return _follow(request, assessment)
+
+
+def _follow(
+    request: SignedInRequest, assessment: Assessment, form: BallotForm | None = None
+) -> HttpResponse:
     room = room_of(assessment)
     part = once_per_change(
         room,
@@ -95,14 +101,14 @@ def follow(request: SignedInRequest, pk: int) -> HttpResponse:
         **room_context(request, assessment, room),
         "part": part,
         "running": running,
-        "form": BallotForm(scale=running.requirement.scale) if running else None,
+        "form": form,
         "may_vote": may_with(request.user, assessment, Permission.RATING_OWN),
         "is_voted": has_voted(assessment, running, voter(user_id=request.user.pk)),
     }
     template = (
         "workshops/_follow_parts.html" if wants_fragment(request) else "workshops/follow.html"
     )
-    return render(request, template, context)
+    return render(request, template, context, status=422 if form else 200)
 
 
 @require_POST
@@ -114,8 +120,7 @@ def vote(request: SignedInRequest, pk: int) -> HttpResponse:
         raise NotAllowedNow("vote")
     form = BallotForm(request.POST, scale=running.requirement.scale)
     if not form.is_valid():
-        messages.warning(request, str(form.errors["level"][0]))
-        return redirect("follow", pk)
+        return _follow(request, assessment, form)
     operations.cast_ballot(
         vote_id=running.pk,
         level=form.cleaned_data["level"],
@@ -165,6 +170,9 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "order": order,
         "slots": list(zip(order.talk, order.plan.slots, strict=True)),
         "deep": sum(slot.is_deep for slot in order.plan.slots),
+        "ticked": request.POST.getlist("deep")
+        if form.errors
+        else [slot.key for slot in order.plan.slots if slot.is_deep],
         "is_own": room.order == Order.OWN,
     }
     return render(request, "workshops/plan.html", context, status=422 if form.errors else 200)
@@ -205,7 +213,7 @@ def _moved(keys: list[str], key: str, offset: int) -> list[str]:
 def practise(request: SignedInRequest) -> HttpResponse:
     """Practise with invented data. One click; each time from the beginning."""
     if request.method == "GET":
-        return render(request, "workshops/practise.html")
+        return render(request, "workshops/practise.html", {"running": practice_of(request.user)})
     assessment = start_practice(by=request.user)
     return redirect("workshop", assessment.pk)
 

@@ -138,6 +138,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "follow": ("GET", "workshop", "s--------ooo-"),
     "vote": ("POST", "workshop", "s--------x!x-"),
     "steer": ("POST", "workshop", "s--------!x!-"),
+    "finding_now": ("GET", "workshop", "s-------->x>-"),
     "plan": ("GET", "workshop", "s--------xxo-"),
     "protocol": ("GET", "workshop", "s--------ooo-"),
     "protocol_edition": ("GET", "workshop", "s--------ooo-"),

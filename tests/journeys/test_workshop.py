@@ -5,7 +5,8 @@ import time
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import City, Visitor
+from tests.journeys.city import City
+from tests.journeys.conftest import Visitor
 
 ROOM = "/selbstbewertung/10/workshop/"
 SOON = 4000  # two seconds are promised (make bench measures them); a busy test machine gets more
@@ -53,6 +54,7 @@ def code_on(wall: Visitor) -> str:
 
 def test_moderator_wall_and_phones_go_through_a_requirement(visitor) -> None:
     moderator, wall = moderator_at(visitor, "PER-1"), wall_of(visitor)
+    second = moderator_at(visitor, "PER-1")
     member = visitor(width=390)
     member.sign_in_as("empfang.jc")
     member.go(f"{ROOM}dabei/")
@@ -65,6 +67,10 @@ def test_moderator_wall_and_phones_go_through_a_requirement(visitor) -> None:
     moderator.page.locator("#id_strength_1").fill("Wir grüßen alle mit Namen.")
     for screen in (wall, member):
         expect(screen.page.get_by_text("Wir grüßen alle mit Namen.")).to_be_visible(timeout=SOON)
+
+    expect(second.page.locator("#id_strength_1")).to_have_value(
+        "Wir grüßen alle mit Namen.", timeout=SOON
+    )
 
     do(moderator, "vote_open")
     code = code_on(wall)

@@ -330,3 +330,27 @@ def test_saving_and_going_on_takes_the_wall_along_only_if_it_showed_this(
     assert apart is None
     assert together is not None
     assert together.key == "KOM-2"
+
+
+def test_to_write_leads_to_what_the_wall_shows_and_else_to_the_list(
+    client_for: Callable[..., Any],
+) -> None:
+    assessment = world.workshop()
+    client, url = client_for("moderator"), reverse("finding_now", args=[assessment.pk])
+    at_the_welcome = client.get(url)
+
+    room.show(assessment, "ZUG-1")
+
+    assert at_the_welcome["Location"] == reverse("workshop", args=[assessment.pk])
+    assert client.get(url)["Location"] == reverse("finding", args=[assessment.pk, "ZUG-1"])
+
+
+@pytest.mark.parametrize("name", ["wall", "follow"])
+def test_a_screen_left_open_leads_to_the_list_when_the_workshop_is_done(
+    name: str, client_for: Callable[..., Any]
+) -> None:
+    assessment = world.released()
+
+    page = client_for("member1").get(reverse(name, args=[assessment.pk]))
+
+    assert page["Location"] == reverse("workshop", args=[assessment.pk])

@@ -50,13 +50,13 @@ def crowd(spread: Spread) -> str:
 
 @register.simple_tag
 def clock(room: Room) -> SafeString:
-    """The time that is left. A script counts down; without one it says until when."""
-    left = room.seconds_left or 0
-    if room.timer_ends_at is not None:
-        ends = time_format(timezone.localtime(room.timer_ends_at), "H:i")
-        stamp = round(room.timer_ends_at.timestamp() * 1000)
-        return format_html('<span data-ends="{}">–{}</span>', stamp, ends)
-    return format_html("<span>{}</span>", f"{max(0, left) // 60}:{max(0, left) % 60:02d}")
+    """The time that is left, in minutes and seconds. A script counts on."""
+    left = max(0, room.seconds_left or 0)
+    text = f"{left // 60}:{left % 60:02d}"
+    if room.timer_ends_at is None:
+        return format_html("<span>{}</span>", text)
+    stamp = round(room.timer_ends_at.timestamp() * 1000)
+    return format_html('<span data-ends="{}">{}</span>', stamp, text)
 
 
 @register.filter

@@ -39,7 +39,26 @@
     return true;
   };
 
+  let sent = new FormData(form); // what the last save carried
+
+  // what somebody else wrote meanwhile comes into the form. A field changed here since then stays,
+  // and with it the old revision: so the server sees both sides and can ask
+  const takeMerged = (fields) => {
+    const now = new FormData(form);
+    const names = Object.keys(fields || {});
+    if (names.some((name) => now.get(name) !== sent.get(name))) return false;
+    for (const name of names) {
+      const field = form.elements[name];
+      if (!field) continue;
+      if (field instanceof RadioNodeList) {
+        for (const choice of field) choice.checked = choice.value === fields[name];
+      } else field.value = fields[name];
+    }
+    return true;
+  };
+
   const send = () => {
+    sent = new FormData(form);
     const data = new FormData(form);
     data.set("do", "autosave");
     if (!knowsPast) data.set("past", "1"); // once: what was held on to in the last round
@@ -71,7 +90,9 @@
         show("closed");
       } else {
         const answer = await response.json();
-        if (answer.revision !== undefined) form.elements.revision.value = answer.revision;
+        if (answer.revision !== undefined && takeMerged(answer.fields)) {
+          form.elements.revision.value = answer.revision;
+        }
         if (answer.state !== "saved") isDirty = true;
         if (!isDirty) delete form.dataset.unsaved;
         show(answer.state, answer.message);

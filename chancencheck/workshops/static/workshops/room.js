@@ -25,9 +25,18 @@
   // ------------------------------------------------------------ following
 
   const known = new Map(); // part → its HTML as the server sent it, to replace only what changed
-  for (const part of document.querySelectorAll("[data-part]")) known.set(part.id, part.innerHTML);
+  // each answer masks the form's token anew; that is no change
+  const plain = (part) => part.innerHTML.replace(/(csrfmiddlewaretoken" value=")[^"]*/g, "$1");
+  for (const part of document.querySelectorAll("[data-part]")) known.set(part.id, plain(part));
 
-  const isWriting = () => form && (form.dataset.unsaved || form.contains(document.activeElement));
+  // fields of the note lie outside the form's own element, so the form's list is asked
+  const isNoteTyped = () => Boolean(form) && [...form.elements].some((field) =>
+    ["note_text", "note_for"].includes(field.name) && field.value);
+  const isWriting = () => Boolean(form)
+    && (form.dataset.unsaved || document.activeElement?.form === form || isNoteTyped());
+  addEventListener("beforeunload", (event) => { if (isNoteTyped() && !isSent) event.preventDefault(); });
+  let isSent = false;
+  form?.addEventListener("submit", () => { isSent = true; });
 
   const replace = (part, fresh) => {
     const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
@@ -36,7 +45,7 @@
     for (const [i, help] of [...part.querySelectorAll("details")].entries()) {
       if (open[i] !== undefined) help.open = open[i];
     }
-    if (focused) document.getElementById(focused)?.focus();
+    if (focused) (document.getElementById(focused) || part.querySelector("h2"))?.focus();
   };
 
   const refresh = async (fresh) => {
@@ -55,9 +64,9 @@
     const wasOnWall = document.querySelector("[data-on-wall='1']");
     for (const part of page.querySelectorAll("[data-part]")) {
       const here = document.getElementById(part.id);
-      if (!here || known.get(part.id) === part.innerHTML) continue;
-      known.set(part.id, part.innerHTML);
-      if (news && part.dataset.say && part.dataset.say !== here.dataset.say) {
+      if (!here || known.get(part.id) === plain(part)) continue;
+      known.set(part.id, plain(part));
+      if (news && "say" in part.dataset && part.dataset.say !== here.dataset.say) {
         news.textContent = part.dataset.say;
       }
       for (const { name, value } of part.attributes) here.setAttribute(name, value);
@@ -154,7 +163,8 @@
         headers: { "X-Requested-With": "fetch" },
         signal: AbortSignal.timeout(8000),
       });
-      if (!response.ok) location.reload(); // signed out, or the workshop has ended: the page says it
+      // signed out, or somebody else was quicker: the page says it, unless that would lose a text
+      if (!response.ok && !isWriting()) location.reload();
       else await ask();
     } catch {
       misses += 2;

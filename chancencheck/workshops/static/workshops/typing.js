@@ -15,5 +15,5 @@
     const next = groups[groups.indexOf(here) + 1];
     (next ? next.querySelector("input:checked") || next.querySelector("input") : answer).focus();
   });
-  groups[0]?.querySelector("input:checked")?.focus();
+  if (!document.querySelector("[data-focus]")) groups[0]?.querySelector("input:checked")?.focus();
 })();
