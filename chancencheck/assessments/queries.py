@@ -307,9 +307,13 @@ class AgendaRow:
         return self.requirement.scale.name_of(self.finding.level) if self.finding else ""
 
 
-def agenda(assessment: Assessment) -> list[AgendaRow]:
-    """Requirements for the workshop: the widest spread first, then those without a picture."""
-    distributions = {d.requirement_id: d for d in assessment.distributions.filter(vote=1)}
+def agenda(assessment: Assessment, every: list[Distribution] | None = None) -> list[AgendaRow]:
+    """Requirements for the workshop: the widest spread first, then those without a picture.
+
+    `every`: the distributions of the assessment, if they are at hand already.
+    """
+    every = list(assessment.distributions.all()) if every is None else every
+    distributions = {d.requirement_id: d for d in every if d.vote == 1}
     findings = {f.requirement_id: f for f in assessment.findings.all()}
     excluded = exclusions_of(assessment)
     rows = [

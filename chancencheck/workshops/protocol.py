@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from chancencheck.assessments.models import Assessment, Finding
 from chancencheck.assessments.results import (
     RequirementResult,
@@ -65,7 +67,7 @@ def freeze(assessment: Assessment) -> dict[str, Any]:
     """The protocol as it stands now, as plain values."""
     room = room_of(assessment)
     order = schedule(assessment, room)
-    findings = {f.requirement_id: f for f in assessment.findings.prefetch_related("evidence")}
+    prefetch_related_objects([row.finding for row in order.rows if row.finding], "evidence")
     notes = notes_of(assessment)
     part = assessment.participation
     return {
@@ -90,7 +92,7 @@ def freeze(assessment: Assessment) -> dict[str, Any]:
         "requirements": [
             freeze_requirement(
                 row.requirement,
-                findings.get(row.requirement.pk) or Finding(requirement=row.requirement),
+                row.finding or Finding(requirement=row.requirement),
             )
             for row in order.rows
         ],

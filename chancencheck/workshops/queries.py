@@ -68,14 +68,15 @@ class Schedule:
 
 def schedule(assessment: Assessment, room: Room) -> Schedule:
     """Order and time plan as the moderator set them."""
-    by_spread = assessments.agenda(assessment)
+    every = list(assessment.distributions.all())
+    by_spread = assessments.agenda(assessment, every)
     rows = _ordered(by_spread, room)
     keys = [row.requirement.key for row in rows if not row.exclusion]
     deep = room.deep
     if deep is None:
         apart = [row.requirement.key for row in by_spread if row.distance]
         deep = (apart or keys)[:DEEP_BY_DEFAULT]
-    votes = {vote.requirement_id: vote for vote in assessment.distributions.filter(vote__gt=1)}
+    votes = {vote.requirement_id: vote for vote in every if vote.vote > 1}
     return Schedule(rows, plan(keys, deep, room.minutes), votes)
 
 
@@ -206,9 +207,12 @@ def has_voted(assessment: Assessment, vote: SecondVote | None, who: str) -> bool
     return Ballot.objects.filter(distribution_id=vote.pk, voter_key=key).exists()
 
 
-def open_vote_of(assessment: Assessment) -> SecondVote | None:
+def open_vote_of(assessment: Assessment, order: Schedule | None = None) -> SecondVote | None:
     """The vote that runs now, with the number of ballots as far as it may be told."""
-    found = assessment.distributions.filter(is_open=True).first()
+    if order is None:
+        found = assessment.distributions.filter(is_open=True).first()
+    else:
+        found = next((vote for vote in order.votes.values() if vote.is_open), None)
     if found is None:
         return None
     every = (r for area in assessments.areas_in(assessment) for r in area.requirements.all())

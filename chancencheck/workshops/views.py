@@ -49,8 +49,8 @@ def room_context(request: SignedInRequest, assessment: Assessment, room: Room) -
         "is_live": assessment.stage == Stage.WORKSHOP and not room.is_ended,
         "can_steer": may_with(request.user, assessment, Permission.WORKSHOP_STEER),
         "can_edit": may_with(request.user, assessment, Permission.FINDING_EDIT),
-        # the floor on these pages is the one of the workshop's city, whichever city is chosen
-        "municipality": assessment.participation.round.municipality,
+        # of the workshop's city, whichever city the person has chosen
+        "floor": assessment.participation.round.municipality.minimum_group_size,
     }
 
 
@@ -254,7 +254,9 @@ def _page(
     here = scene(request.user, assessment, requirement, order)
     form = form or FindingForm(initial=_initial(here.finding), requirement=requirement)
     note_form = note_form or NoteForm(initial={"note_key": uuid4().hex})
-    running = open_vote_of(assessment)
+    running = open_vote_of(assessment, order)
+    if room.requirement_id:
+        room.requirement = order.row_of(room.requirement_id).requirement
     context = {
         **room_context(request, assessment, room),
         "requirement": requirement,

@@ -55,7 +55,8 @@ def _ask(request: HttpRequest, form: CodeForm) -> HttpResponse:
 
 
 def _city(room: Room) -> dict[str, object]:
-    return {"municipality": room.assessment.participation.round.municipality}
+    city = room.assessment.participation.round.municipality
+    return {"municipality": city, "floor": city.minimum_group_size}
 
 
 @login_not_required

@@ -43,7 +43,7 @@ def _shown(request: SignedInRequest, assessment: Assessment, room: Room) -> dict
     if room.requirement_id:
         requirement = order.row_of(room.requirement_id).requirement
         here = scene(request.user, assessment, requirement, order)
-    running = open_vote_of(assessment)
+    running = open_vote_of(assessment, order)
     return {
         "assessment": assessment,
         "room": room,
@@ -51,7 +51,7 @@ def _shown(request: SignedInRequest, assessment: Assessment, room: Room) -> dict
         "scene": here,
         "density": here.density(voices=room.shows_voices) if here else "",
         "running": running,
-        "municipality": assessment.participation.round.municipality,
+        "floor": assessment.participation.round.municipality.minimum_group_size,
         "join_address": f"{settings.BASE_URL}/mitmachen/".removeprefix("https://").removeprefix(
             "http://"
         ),

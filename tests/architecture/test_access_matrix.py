@@ -142,6 +142,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "plan": ("GET", "workshop", "s--------xxo-"),
     "protocol": ("GET", "workshop", "s--------ooo-"),
     "protocol_edition": ("GET", "workshop", "s--------ooo-"),
+    "protocol_docx_edition": ("GET", "workshop", "s--------ooo-"),
     "protocol_docx": ("GET", "workshop", "s--------ooo-"),
     # paper
     "paper": ("GET", "rating", "s--------ooo-"),
@@ -153,7 +154,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "paper_take_back": ("POST", "rating", "s--------xx>-"),
     # people in the room without an account; practising
     "join": ("GET", "", "ooooooooooooo"),
-    "join_code": ("GET", "", "?????????????"),
+    "join_code": ("GET", "", "ooooooooooooo"),
     "guest_now": ("GET", "", "~~~~~~~~~~~~~"),
     "guest_vote": ("POST", "", ">>>>>>>>>>>>>"),
     "guest_leave": ("POST", "", ">>>>>>>>>>>>>"),
@@ -274,12 +275,13 @@ def address_of(name: str, assessment: Any) -> str:
         "result": {"pk": part.pk},
         "result_edition": {"pk": part.pk, "edition": 1},
         "protocol_edition": {**here, "edition": 1},
+        "protocol_docx_edition": {**here, "edition": 1},
         "handouts": {**here, "size": "a4"},
         "paper_take_back": {**here, "sheet_pk": uuid4()},
         "questionnaire_blank": {"pk": run.instrument_version_id},
         "join_code": {"code": "GUESSED"},
     }
-    if assessment and name == "protocol_edition":
+    if assessment and name in ("protocol_edition", "protocol_docx_edition"):
         _protocol(assessment)
     if assessment and name == "paper_take_back":
         arguments[name]["sheet_pk"] = _sheet_of_paper(assessment)
@@ -302,9 +304,8 @@ def _evidence(assessment: Any) -> Any:
 
 
 def _protocol(assessment: Any) -> None:
-    Protocol.objects.create(
-        assessment=assessment, confirmed_on=date(2025, 1, 31), content=freeze(assessment)
-    )
+    content = {"confirmed_on": date(2025, 1, 31), "content": freeze(assessment)}
+    Protocol.objects.get_or_create(assessment=assessment, edition=1, defaults=content)
 
 
 def _sheet_of_paper(assessment: Any) -> Any:

@@ -109,6 +109,12 @@ def noted() -> WorkshopNote:
     return room.note(world.workshop(), "Ein Schild an jede Tür")
 
 
+def keyed() -> WorkshopNote:
+    note = noted()
+    change(note, form_key="made-with-the-form")
+    return note
+
+
 def confirmed() -> Protocol:
     return room.confirm(world.workshop())
 
@@ -158,6 +164,10 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
     "the_code_ends_with_the_workshop": lambda: change(
         voting() and first(Room), is_ended=True, code="ABCDEF"
     ),
+    "no_code_without_guests": lambda: change(
+        voting() and first(Room), admits_guests=False, code="ABCDEF"
+    ),
+    "one_note_per_form": lambda: copy(keyed()),
     "a_note_says_something": lambda: change(noted(), text=""),
     "a_question_is_handed_to_somebody": lambda: change(noted(), kind="question"),
     "one_protocol_per_edition": lambda: copy(confirmed()),

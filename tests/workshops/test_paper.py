@@ -39,12 +39,20 @@ def typed(assessment: Assessment, who: str = "moderator", level: int | None = 2)
 # ------------------------------------------------------------------- seats
 
 
-def test_who_writes_on_paper_belongs_to_the_team_of_three() -> None:
-    assessment = seats(world.preparing(members=1), 2)
+def test_three_people_who_write_on_paper_are_a_team() -> None:
+    assessment = seats(world.preparing(members=0), 3)
 
     assess.invite_team(assessment=assessment, by=person("lead"))
 
     assert fresh(assessment).stage == "rating"
+
+
+@pytest.mark.parametrize(("members", "on_paper"), [(1, 2), (2, 5), (0, 2)])
+def test_nobody_is_alone_on_the_screen_beside_paper(members: int, on_paper: int) -> None:
+    assessment = seats(world.preparing(members=members), on_paper)
+
+    with pytest.raises(NotAllowedNow):
+        assess.invite_team(assessment=assessment, by=person("lead"))
 
 
 def test_a_team_has_at_most_eight_people_on_paper_and_screen_together() -> None:

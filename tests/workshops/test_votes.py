@@ -12,9 +12,8 @@ from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.organisations.models import Municipality
 from chancencheck.workshops import operations as workshops
 from chancencheck.workshops.models import Ballot
-from chancencheck.workshops.queries import open_vote_of, second_vote
+from chancencheck.workshops.queries import open_vote_of, room_of, schedule
 from tests import room, world
-from tests.room import room_of
 from tests.world import fresh, person, requirement
 
 pytestmark = pytest.mark.usefixtures("cities")
@@ -145,7 +144,7 @@ def test_closing_counts_once_and_deletes_every_ballot() -> None:
     found = again(vote)
     assert (found.counts, found.cannot_judge, found.is_open) == ([2, 0, 0, 1], 1, False)
     assert not Ballot.objects.exists()
-    told = second_vote(assessment, requirement(assessment))
+    told = schedule(assessment, room_of(assessment)).vote_on(requirement(assessment))
     assert told is not None
     assert told.spread is not None
     assert [number for _name, number in told.spread.stops] == [2, 0, 0, 1]
@@ -251,7 +250,7 @@ def test_a_guest_with_an_impossible_level_gets_a_sentence_and_no_ballot(level: s
 
     answer = room.tap(phone, vote, level)
 
-    assert answer.status_code == 302
+    assert answer.status_code == 422
     assert room.is_in(phone)
     assert not Ballot.objects.exists()
 
