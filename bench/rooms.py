@@ -9,6 +9,7 @@ import gc
 import random
 import resource
 import time
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,10 +49,10 @@ class Tally:
 
     reached: list[float] = field(default_factory=list)
     saved: list[float] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
     expected: int = 0
     changes: int = 0
     pages: int = 0
-    errors: int = 0
     busy: float = 0  # share of a core this load generator took
 
     @property
@@ -77,8 +78,12 @@ class Connection:
         """The body; empty if the answer is bad. A bad answer, or one too late, counts as an error."""
         started = time.perf_counter()
         status, body = await answer_to(request, self.reader, self.writer)
-        self.tally.errors += status != 200 or time.perf_counter() - started > TOO_LATE
-        return body if status == 200 else b""
+        if time.perf_counter() - started > TOO_LATE:
+            self.tally.errors["too late"] += 1
+        if status != 200:
+            self.tally.errors[f"status {status}"] += 1
+            return b""
+        return body
 
 
 async def follow(port: int, room: Live, page: bytes, until: float, tally: Tally) -> None:
@@ -125,8 +130,8 @@ async def _counted(person: Coroutine[Any, Any, None], tally: Tally) -> None:
     """A connection that breaks is an error, not the end of the measurement."""
     try:
         await person
-    except (OSError, asyncio.IncompleteReadError):
-        tally.errors += 1
+    except (OSError, asyncio.IncompleteReadError) as error:
+        tally.errors[type(error).__name__] += 1
 
 
 async def _everybody(
@@ -143,7 +148,7 @@ async def _everybody(
         task.result()  # raises what is no broken connection but a mistake in here
     for task in waiting:
         task.cancel()
-    tally.errors += len(waiting)
+    tally.errors["no answer"] += len(waiting)
     return tally
 
 
@@ -171,7 +176,7 @@ def open_once(port: int, pages: list[bytes]) -> list[bytes]:
     tally = Tally()
     bodies = asyncio.run(one_by_one())
     if tally.errors:
-        raise SystemExit(f"{tally.errors} pages of the workshop did not open.")
+        raise SystemExit(f"Pages of the workshop did not open: {dict(tally.errors)}.")
     return bodies
 
 

@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Any
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from bench import data, rooms
 from bench.load import percentiles
@@ -68,12 +68,14 @@ def _step(lives: list[rooms.Live], savers: list[rooms.Saver]) -> tuple[str, str]
         found = rooms.run(server.port, lives, savers, seconds=SECONDS, pause=PAUSE)
         used = (seconds_of(worker) - seconds) / SECONDS
         after = memory_of(worker)
+    for kind, times in (alone.errors + found.errors).items():
+        print(f"With {len(lives)} workshops: {times} × {kind}.\n")
     median, p99, longest = percentiles(found.reached)
     people = sum(len(live.pages) for live in lives)
     saving, meanwhile = percentiles(alone.saved), percentiles(found.saved)
     return (
         f"| {len(lives)} | {people} | {found.changes} | {found.pages} | {median:.0f} | **{p99:.0f}** "
-        f"| {longest:.0f} | {found.missed} | {alone.errors + found.errors} |",
+        f"| {longest:.0f} | {found.missed} | {(alone.errors + found.errors).total()} |",
         f"| {len(lives)} | {saving[0]:.0f} | {saving[1]:.0f} | {meanwhile[0]:.0f} "
         f"| {meanwhile[1]:.0f} | {memory:.0f} | {after:.0f} | {used:.0%} | {found.busy:.0%} |",
     )
@@ -116,5 +118,5 @@ def _saver(assessment: Any, user: Any) -> rooms.Saver:
 def _guest(room: Room) -> str:
     """The cookie of one more guest."""
     response = HttpResponse()
-    let_in(response, room)
+    let_in(HttpRequest(), response, room)
     return response.cookies[COOKIE].value

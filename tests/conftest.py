@@ -40,8 +40,7 @@ def fresh_instruments() -> None:
 @pytest.fixture(autouse=True)
 def fresh_screens() -> None:
     """What the screens of a workshop share is kept per process; the numbers of rows repeat here."""
-    live._numbers.clear()
-    live._pieces.clear()
+    live.forget_everything()
 
 
 @pytest.fixture(autouse=True, scope="session")

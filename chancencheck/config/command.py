@@ -112,6 +112,10 @@ def _serve(port: str) -> None:
         "--port": port,
         "--workers": os.environ.get("WORKERS", "1" if is_sqlite else "2"),
         "--blocking-threads": "1" if is_sqlite else "4",
+        # open connections per worker: in a workshop each phone keeps one, and the default (1,024
+        # shared by all workers) would leave the next person waiting without an answer
+        "--backlog": "4096",
+        "--backpressure": "4096",
     }
     arguments = [text for pair in options.items() for text in pair]
     if not os.environ.get("SERVER_LOG"):

@@ -22,11 +22,14 @@ from chancencheck.workshops.models import Room
 
 PREFIX = "/live/"
 FRESH = 0.2  # seconds for which a number that was read is passed on
-KEPT = 2000
+ASKED_LATELY = 5.0  # seconds after which a workshop nobody asks for is not read any more
 REMEMBERED = 60.0  # seconds for which a piece of a page is kept in memory
 
 _signer = Signer(salt="chancencheck.live")
-_numbers: dict[int, tuple[float, int]] = {}
+_asked: dict[int, float] = {}  # workshop → when a screen asked for it last
+# when the numbers were read, and the numbers; replaced as one, so that no thread sees half of it
+_known: list[tuple[float, dict[int, int]]] = [(0.0, {})]
+_reading = Lock()
 _pieces: dict[tuple[int, str, str], tuple[float, int, SafeString]] = {}
 _lock = Lock()
 
@@ -39,33 +42,57 @@ def live_address(assessment_id: int) -> str:
 def bump(room: Room) -> None:
     """Tell all screens that something changed."""
     Room.objects.filter(pk=room.pk).update(version=F("version") + 1)
-    transaction.on_commit(lambda: _numbers.pop(room.assessment_id, None))
+    transaction.on_commit(lambda: _known[0][1].pop(room.assessment_id, None))
 
 
 def bump_assessment(assessment_id: int) -> None:
     """The same where only the assessment is at hand; nothing happens without a room."""
     Room.objects.filter(assessment_id=assessment_id).update(version=F("version") + 1)
-    transaction.on_commit(lambda: _numbers.pop(assessment_id, None))
+    transaction.on_commit(lambda: _known[0][1].pop(assessment_id, None))
 
 
 def number_of(assessment_id: int) -> int:
-    """The number of the last change; 0 where nothing happened yet. At most `FRESH` seconds old."""
+    """The number of the last change; 0 where nothing happened yet. At most `FRESH` seconds old.
+
+    One question to the database answers for all workshops that were asked for in the last seconds.
+    """
     now = time.monotonic()
-    kept = _numbers.get(assessment_id)
-    if kept and now - kept[0] < FRESH:
-        return kept[1]
+    _asked[assessment_id] = now
+    number = _fresh_number(assessment_id, now)
+    if number is not None:
+        return number
+    with _reading:  # who waited here finds what the one before has read
+        number = _fresh_number(assessment_id, now)
+        return _read_numbers(now)[assessment_id] if number is None else number
+
+
+def _fresh_number(assessment_id: int, now: float) -> int | None:
+    read_at, numbers = _known[0]
+    return numbers.get(assessment_id) if now - read_at < FRESH else None
+
+
+def _read_numbers(now: float) -> dict[int, int]:
     _forget_old_pieces(now)
+    for old in [key for key, asked in list(_asked.items()) if now - asked > ASKED_LATELY]:
+        _asked.pop(old, None)
+    wanted = list(_asked)
+    marks = ", ".join(["%s"] * len(wanted))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT version FROM workshops_room WHERE assessment_id = %s", [assessment_id]
+            f"SELECT assessment_id, version FROM workshops_room WHERE assessment_id IN ({marks})",
+            wanted,
         )
-        row = cursor.fetchone()
-    number = int(row[0]) if row else 0
-    with _lock:
-        if len(_numbers) > KEPT:
-            _numbers.clear()
-        _numbers[assessment_id] = (now, number)
-    return number
+        found = {int(key): int(version) for key, version in cursor.fetchall()}
+    numbers = dict.fromkeys(wanted, 0) | found
+    _known[0] = (now, numbers)
+    return numbers
+
+
+def forget_everything() -> None:
+    """Forget what is kept; needed only where a database is thrown away (tests)."""
+    _asked.clear()
+    _pieces.clear()
+    _known[0] = (0.0, {})
 
 
 def once_per_change(room: Room, kind: str, make: Callable[[], HttpResponse]) -> SafeString:
@@ -75,16 +102,23 @@ def once_per_change(room: Room, kind: str, make: Callable[[], HttpResponse]) -> 
     The number in `room` was read before `make` reads anything: a piece can be newer than its
     number, never older.
     """
-    key = (room.assessment_id, kind, get_language() or "")
-    now = time.monotonic()
-    kept = _pieces.get(key)
-    if kept and room.pk and kept[1] == room.version and now - kept[0] < REMEMBERED:
-        return kept[2]
+    kept = kept_piece(room.assessment_id, kind, room.version) if room.pk else None
+    if kept is not None:
+        return kept
     piece = mark_safe(make().content.decode())
+    now = time.monotonic()
     _forget_old_pieces(now)
     with _lock:
-        _pieces[key] = (now, room.version, piece)
+        _pieces[room.assessment_id, kind, get_language() or ""] = (now, room.version, piece)
     return piece
+
+
+def kept_piece(assessment_id: int, kind: str, version: int) -> SafeString | None:
+    """The piece that was made for this very version of the room, if it is still kept."""
+    kept = _pieces.get((assessment_id, kind, get_language() or ""))
+    if kept and kept[1] == version and time.monotonic() - kept[0] < REMEMBERED:
+        return kept[2]
+    return None
 
 
 def _forget_old_pieces(now: float) -> None:

@@ -13,12 +13,13 @@ from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import wants_fragment
 from chancencheck.workshops import live, operations
 from chancencheck.workshops.forms import BallotForm, CodeForm
-from chancencheck.workshops.guests import Guest, guest_of, let_in, let_out, room_with
+from chancencheck.workshops.guests import Guest, glance_of, guest_of, let_in, let_out, room_with
 from chancencheck.workshops.models import Room
 from chancencheck.workshops.queries import has_voted, open_vote_of
 from chancencheck.workshops.rules import plain_code, voter
 
 LIMIT = "join_workshop"
+PIECE = "guest"
 
 
 @login_not_required
@@ -64,6 +65,8 @@ def _city(room: Room) -> dict[str, object]:
 @require_GET
 def now(request: HttpRequest) -> HttpResponse:
     """What the guest may see: the requirement that is talked about, and a vote that runs."""
+    if wants_fragment(request) and (kept := _kept(request)) is not None:
+        return HttpResponse(kept)
     guest = guest_of(request)
     if guest is None:
         response = render(request, "workshops/guest_over.html", status=410)
@@ -72,8 +75,27 @@ def now(request: HttpRequest) -> HttpResponse:
     return _page(request, guest)
 
 
+def _kept(request: HttpRequest) -> str | None:
+    """What all guests of the room see now, if it was made already; a vote is made for each."""
+    glance = glance_of(request)
+    if glance is None or glance.is_voting:
+        return None
+    return live.kept_piece(glance.assessment_id, PIECE, glance.version)
+
+
 def _page(request: HttpRequest, guest: Guest, form: BallotForm | None = None) -> HttpResponse:
     running = open_vote_of(guest.assessment)
+    if wants_fragment(request) and running is None:
+        context = {
+            "running": None,
+            "requirement": _requirement(guest.room),
+            "assessment": guest.assessment,
+        }
+        return HttpResponse(
+            live.once_per_change(
+                guest.room, PIECE, lambda: render(request, "workshops/_guest_parts.html", context)
+            )
+        )
     context = {
         "room": guest.room,
         "assessment": guest.assessment,
