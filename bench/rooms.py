@@ -112,7 +112,8 @@ async def steer(port: int, room: Live, pause: float, until: float, tally: Tally)
             tally.changes += 1
             tally.expected += len(room.pages)
             await line.answer(next(room.steps))
-            await asyncio.sleep(random.uniform(pause / 2, pause * 3 / 2))
+            left = max(0, until - time.perf_counter())
+            await asyncio.sleep(min(random.uniform(pause / 2, pause * 3 / 2), left))
 
 
 async def save(port: int, saver: Saver, until: float, tally: Tally) -> None:

@@ -82,8 +82,12 @@ LOOKS = {
     "phone": {"width": 320, "height": 640},
     "desk": {"width": 1280},
     "dark": {"width": 1280, "dark": True},
-    "forced": {"width": 390, "forced": True},
-    "english": {"width": 320, "height": 640, "locale": "en-GB"},
+    "english and forced colours": {
+        "width": 320,
+        "height": 640,
+        "forced": True,
+        "locale": "en-GB",
+    },
 }
 
 
