@@ -99,6 +99,20 @@ def test_after_the_end_nobody_comes_in_stays_in_or_votes(how: str) -> None:
     assert Ballot.objects.count() == ballots
 
 
+@pytest.mark.parametrize("how", ENDS)
+def test_what_is_kept_for_all_guests_ends_with_the_workshop_too(how: str) -> None:
+    assessment = world.workshop()
+    phone, url = phone_in(assessment), reverse("guest_now")
+    room.show(assessment)
+    kept = [phone.get(url, headers=FETCH) for _ in range(2)]  # made once, then handed out
+
+    finish(assessment, how)
+
+    assert [page.status_code for page in kept] == [200, 200]
+    assert kept[0].content == kept[1].content
+    assert phone.get(url, headers=FETCH).status_code == 410
+
+
 def test_going_on_after_the_end_does_not_bring_old_guests_back() -> None:
     assessment = world.workshop()
     code, phone = room.code_of(assessment), phone_in(assessment)

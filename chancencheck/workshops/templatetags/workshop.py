@@ -9,7 +9,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from chancencheck.assessments.choices import EvidenceKind
 from chancencheck.assessments.queries import Spread
 from chancencheck.assessments.results import RequirementResult
 from chancencheck.workshops.docx import result_in_words
@@ -69,12 +68,6 @@ def item(pairs: list[tuple[str, int]], place: int) -> int:
 def in_words(row: RequirementResult) -> str:
     """The result of one requirement in a few words."""
     return result_in_words(row)
-
-
-@register.filter
-def kind_in_words(kind: str) -> str:
-    """A kind of evidence in words."""
-    return str(EvidenceKind(kind).label)
 
 
 @register.filter
