@@ -250,3 +250,49 @@ class Hint(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class QuestionTranslation(models.Model):
+    """A citizens' question in another language, for the place it has in the instrument.
+
+    It lives beside the versions: a new version with the same words finds its translations again,
+    and where the words have changed (`original`), they are marked as outdated.
+    """
+
+    instrument = models.ForeignKey(
+        Instrument, on_delete=models.CASCADE, related_name="translations"
+    )
+    language = models.CharField(max_length=12)
+    requirement_key = models.CharField(max_length=20)
+    position = models.PositiveSmallIntegerField()
+    original = models.TextField()
+    text = models.TextField(max_length=500)
+    checked_by = models.CharField(_("checked by"), max_length=100, blank=True)
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("translation of a question")
+        verbose_name_plural = _("translations of questions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instrument", "language", "requirement_key", "position"],
+                name="one_translation_per_language_and_place",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by="", checked_on__isnull=True)
+                | (~Q(checked_by="") & Q(checked_on__isnull=False)),
+                name="a_checked_translation_says_by_whom_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement_key}/{self.position + 1} {self.language}"
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether somebody who speaks the language has read it."""
+        return bool(self.checked_by)
+
+    def is_outdated(self, question: Question) -> bool:
+        """Whether the question has changed since it was translated."""
+        return self.original != question.text

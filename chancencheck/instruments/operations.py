@@ -1,5 +1,9 @@
 """Reading instruments in and releasing them. A released version never changes."""
 
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -15,10 +19,12 @@ from chancencheck.instruments.models import (
     InstrumentVersion,
     QualityArea,
     Question,
+    QuestionTranslation,
     Requirement,
     Scale,
     ScaleLevel,
 )
+from chancencheck.instruments.translations import citizen_questions, shipped
 from chancencheck.organisations.models import Municipality
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
@@ -69,6 +75,7 @@ def import_instrument(
         for spec in area_spec.requirements:
             _create_requirement(version, area, scales[spec.scale], spec, position)
             position += 1
+    _take_shipped_translations(version)
     record(
         action=Action.INSTRUMENT_IMPORTED,
         by=by,
@@ -95,6 +102,74 @@ def release_version(*, version: InstrumentVersion, by: User) -> None:
         by=by,
         municipality_key=municipality.pk,
         what=str(version),
+    )
+
+
+def _take_shipped_translations(version: InstrumentVersion) -> None:
+    """Add what comes with the instrument for questions that have no translation yet, as drafts."""
+    instrument = version.instrument
+    known = set(instrument.translations.values_list("language", "requirement_key", "position"))
+    QuestionTranslation.objects.bulk_create(
+        QuestionTranslation(
+            instrument=instrument,
+            language=code,
+            requirement_key=question.requirement.key,
+            position=question.position,
+            original=question.text,
+            text=texts[question.text],
+        )
+        for question in citizen_questions(version)
+        if question.requirement
+        for code, texts in shipped(instrument.key).items()
+        if question.text in texts
+        and (code, question.requirement.key, question.position) not in known
+    )
+
+
+@dataclass(frozen=True)
+class TranslationInput:
+    """What somebody wrote for one question; `checked_by` empty means nobody has checked it."""
+
+    question: Question
+    text: str
+    checked_by: str
+    checked_on: date | None
+
+
+@transaction.atomic
+def save_translations(
+    *, version: InstrumentVersion, language: str, entries: list[TranslationInput], by: User
+) -> None:
+    """Keep the translations of one language. An empty text takes a translation away."""
+    municipality = version.instrument.municipality
+    if not may_in(by, municipality, Permission.INSTRUMENT_IMPORT):
+        raise PermissionDenied
+    for entry in entries:
+        requirement = entry.question.requirement
+        assert requirement is not None  # citizens' questions belong to a requirement
+        place: dict[str, Any] = {
+            "instrument": version.instrument,
+            "language": language,
+            "requirement_key": requirement.key,
+            "position": entry.question.position,
+        }
+        if not entry.text:
+            QuestionTranslation.objects.filter(**place).delete()
+            continue
+        QuestionTranslation.objects.update_or_create(
+            **place,
+            defaults={
+                "original": entry.question.text,
+                "text": entry.text,
+                "checked_by": entry.checked_by,
+                "checked_on": entry.checked_on,
+            },
+        )
+    record(
+        action=Action.TRANSLATION_CHANGED,
+        by=by,
+        municipality_key=municipality.pk,
+        what=f"{version} ({language})",
     )
 
 

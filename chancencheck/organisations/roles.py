@@ -31,10 +31,13 @@ class Permission(StrEnum):
 
     ACCOUNT_MANAGE = "account_manage"
     ASSESSMENT_PREPARE = "assessment_prepare"
+    BARRIER_HANDLE = "barrier_handle"
+    CITIZENS_VIEW = "citizens_view"
     DISTRIBUTION_OPEN = "distribution_open"
     DISTRIBUTION_VIEW = "distribution_view"
     FINDING_EDIT = "finding_edit"
     FINDING_VIEW = "finding_view"
+    HELP_EDIT = "help_edit"
     INSTRUMENT_IMPORT = "instrument_import"
     INSTRUMENT_VIEW = "instrument_view"
     LOG_VIEW = "log_view"
@@ -48,6 +51,10 @@ class Permission(StrEnum):
     ROUND_MANAGE = "round_manage"
     ROUND_VIEW = "round_view"
     STAGE_VIEW = "stage_view"
+    SURVEY_ENTER = "survey_enter"
+    SURVEY_MANAGE = "survey_manage"
+    SURVEY_PUBLISH = "survey_publish"
+    SURVEY_REVIEW = "survey_review"
     TEAM_REMIND = "team_remind"
     WORKSHOP_STEER = "workshop_steer"
 
@@ -126,10 +133,13 @@ _C, _G, _S, _E, _L, _T, _M, _B, _O, _A = (
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ACCOUNT_MANAGE: frozenset({_A}),
     Permission.ASSESSMENT_PREPARE: frozenset({_L}),
+    Permission.BARRIER_HANDLE: frozenset({_C, _L}),
+    Permission.CITIZENS_VIEW: frozenset({_C, _G, _L, _T, _M}),
     Permission.DISTRIBUTION_OPEN: frozenset({_M}),
     Permission.DISTRIBUTION_VIEW: frozenset({_M, _T, _L}),
     Permission.FINDING_EDIT: frozenset({_M, _L}),
     Permission.FINDING_VIEW: frozenset({_M, _T, _L}),
+    Permission.HELP_EDIT: frozenset({_C}),
     Permission.INSTRUMENT_IMPORT: frozenset({_C, _G}),
     Permission.INSTRUMENT_VIEW: frozenset({_C, _G, _S, _E, _L, _T, _M, _B, _O, _A}),
     Permission.LOG_VIEW: frozenset({_O, _A}),
@@ -143,6 +153,10 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ROUND_MANAGE: frozenset({_C}),
     Permission.ROUND_VIEW: frozenset({_C, _G, _S, _E, _B, _O}),
     Permission.STAGE_VIEW: frozenset({_C, _G}),
+    Permission.SURVEY_ENTER: frozenset({_C, _L, _B}),
+    Permission.SURVEY_MANAGE: frozenset({_C, _L}),
+    Permission.SURVEY_PUBLISH: frozenset({_C, _L}),
+    Permission.SURVEY_REVIEW: frozenset({_C}),
     Permission.TEAM_REMIND: frozenset({_C, _L}),
     Permission.WORKSHOP_STEER: frozenset({_M}),
 }

@@ -16,6 +16,8 @@ ICONS = {
     '<circle cx="12" cy="12" r="3"/>',
     "file": '<path d="M6 3h8l5 5v13H6zM14 3v5h5"/>',
     "flag": '<path d="M6 21V4h11l-2 4 2 4H6"/>',
+    "globe": '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c3 3 3.6 6 3.6 9s-.6 6-3.6 9'
+    'c-3-3-3.6-6-3.6-9S9 6 12 3z"/>',
     "list": '<path d="M8 6h12M8 12h12M8 18h12M4 6h.1M4 12h.1M4 18h.1"/>',
     "lock": '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
     "next": '<path d="M5 12h14M13 6l6 6-6 6"/>',
@@ -27,6 +29,8 @@ ICONS = {
     '<path d="M9.6 9.4a2.5 2.5 0 1 1 3.4 2.4c-.7.3-1 .8-1 1.5v.3M12 16.6v.1"/>',
     "retry": '<path d="M20 12a8 8 0 1 1-2.5-5.8M20 4v4h-4"/>',
     "screen": '<path d="M3 5h18v11H3zM12 16v4M8 20h8"/>',
+    "speak": '<path d="M4 9.5v5h4l5 4.5V5L8 9.5z"/>'
+    '<path d="M16.5 9a4 4 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11"/>',
     "split": '<path d="M12 21v-7M12 14L5 7M12 14l7-7M5 12V7h5M19 12V7h-5"/>',
     "think": '<path d="M4 5h16v11H12l-4.5 4v-4H4z"/><path d="M8.5 10.5h.1M12 10.5h.1M15.5 10.5h.1"/>',
     "warn": '<path d="M12 4L2.5 20h19zM12 10v4M12 17v.1"/>',

@@ -1,0 +1,62 @@
+"""The door for citizens: their pages are answered before sessions, sign-in and cookies exist.
+
+What is never read cannot be kept: no view behind this door knows who is signed in, no cookie is
+set, no page is stored by browsers on shared devices (docs/adr/0019).
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseForbidden,
+    HttpResponseRedirect,
+)
+from django.urls import resolve
+from django.utils import translation
+
+from chancencheck.citizens.pages import not_found
+
+PREFIXES = ("/u/", "/mitreden/")
+
+
+class CitizensDoor:
+    """Middleware: stands right behind the ones that only add headers and compress."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer a page of citizens here; pass everything else on."""
+        if not request.path_info.startswith(PREFIXES):
+            return self.get_response(request)
+        if request.method == "POST" and is_from_elsewhere(request):
+            return HttpResponseForbidden()
+        if not request.path_info.endswith("/"):  # an address typed from a poster
+            return HttpResponseRedirect(f"{request.path_info}/")
+        with translation.override("de"):
+            response = _answer(request)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        return response
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
+    try:
+        match = resolve(request.path_info)
+        request.resolver_match = match
+        response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    except Http404:
+        response = not_found(request)
+    return response
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether a form was sent from another site (Fetch Metadata, else the Origin header)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and urlsplit(origin).netloc != request.get_host()

@@ -1,0 +1,55 @@
+"""How often one address may send something. In memory only, and unreadable after a day.
+
+An address is kept as a keyed hash with a key that is drawn anew each day and never written
+anywhere; the counts go with it. Each server process counts for itself.
+"""
+
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from threading import Lock
+
+from allauth.account.adapter import get_adapter
+from django.http import HttpRequest
+
+DAY = 24 * 60 * 60
+KEPT = 50_000  # addresses at once; the oldest go first
+
+
+class Limit:
+    """At most `amount` times in `seconds` from one address."""
+
+    def __init__(self, amount: int, seconds: int) -> None:
+        self.amount, self.seconds = amount, seconds
+        self._key, self._key_until = b"", 0.0
+        self._counts: OrderedDict[bytes, tuple[float, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def allows(self, request: HttpRequest) -> bool:
+        """Count this request; False if it is one too many."""
+        now = time.monotonic()
+        with self._lock:
+            if now >= self._key_until:
+                self._key, self._key_until = secrets.token_bytes(32), now + DAY
+                self._counts.clear()
+            who = hashlib.blake2b(_address(request), key=self._key, digest_size=16).digest()
+            until, count = self._counts.get(who, (0.0, 0))
+            if now >= until:
+                until, count = now + self.seconds, 0
+            if count >= self.amount:
+                return False
+            self._counts[who] = (until, count + 1)
+            self._counts.move_to_end(who)
+            if len(self._counts) > KEPT:
+                self._counts.popitem(last=False)
+        return True
+
+    def forget(self) -> None:
+        """Forget all counts."""
+        with self._lock:
+            self._counts.clear()
+
+
+def _address(request: HttpRequest) -> bytes:
+    return str(get_adapter().get_client_ip(request)).encode()

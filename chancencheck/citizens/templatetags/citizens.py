@@ -1,0 +1,24 @@
+"""Words of the pages for citizens in templates."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+
+from chancencheck.citizens.languages import Language
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def say(context: dict[str, Any], key: str, **values: Any) -> str:
+    """The text of a key in the `language` of the page; dates among the values become words."""
+    language: Language = context["language"]
+    words = {k: language.day(v) if isinstance(v, date) else v for k, v in values.items()}
+    return language.say(key, **words)
+
+
+@register.filter
+def day_in(value: date, language: Language) -> str:
+    """A date in words of a language."""
+    return language.day(value)

@@ -1,0 +1,64 @@
+"""Citizens' questions in other languages: what there is, what is missing, what is outdated."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from chancencheck.instruments.choices import QuestionKind
+from chancencheck.instruments.models import InstrumentVersion, Question, QuestionTranslation
+
+FOLDER = Path(__file__).parent / "data" / "translations"
+
+
+@dataclass(frozen=True)
+class Translated:
+    """One question beside its translation in one language, if there is one."""
+
+    question: Question
+    translation: QuestionTranslation | None
+
+    @property
+    def state(self) -> str:
+        """missing, outdated, draft or checked."""
+        if self.translation is None:
+            return "missing"
+        if self.translation.is_outdated(self.question):
+            return "outdated"
+        return "checked" if self.translation.is_checked else "draft"
+
+
+def citizen_questions(version: InstrumentVersion) -> list[Question]:
+    """The citizens' questions of a version with their requirement, in its order."""
+    return list(
+        version.questions.filter(kind=QuestionKind.CITIZEN)
+        .select_related("requirement__area")
+        .order_by("requirement__position", "position")
+    )
+
+
+def translations_of(version: InstrumentVersion) -> dict[int, dict[str, QuestionTranslation]]:
+    """Translations by question id and language."""
+    rows: dict[tuple[str, int], dict[str, QuestionTranslation]] = {}
+    for row in version.instrument.translations.all():
+        rows.setdefault((row.requirement_key, row.position), {})[row.language] = row
+    return {
+        question.pk: rows.get((question.requirement.key, question.position), {})  # type: ignore[union-attr]
+        for question in citizen_questions(version)
+    }
+
+
+def in_language(version: InstrumentVersion, code: str) -> list[Translated]:
+    """Every citizens' question beside its translation in one language."""
+    known = translations_of(version)
+    return [Translated(q, known[q.pk].get(code)) for q in citizen_questions(version)]
+
+
+@lru_cache(maxsize=4)
+def shipped(instrument_key: str) -> dict[str, dict[str, str]]:
+    """Translations that come with an instrument: by language, German words → words. All drafts."""
+    return {
+        path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))["texts"]
+        for path in sorted((FOLDER / instrument_key).glob("*.yaml"))
+    }

@@ -1,0 +1,136 @@
+"""Counting answers: all or nothing, each ticket once, exact however many answer at once.
+
+A submission takes the state of the survey, spends its ticket and raises its counters in one
+statement (PostgreSQL) or one transaction (SQLite, one writer). Closing and tidying up lock the
+table of counters, so that no answer falls between reading and deleting (docs/adr/0019).
+"""
+
+import random
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from functools import lru_cache
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from chancencheck.surveys.choices import SurveyState, TextState
+
+SHARDS = 16
+PEOPLE = 0  # the item that counts the people
+
+
+class Counted(Enum):
+    """What became of a submission."""
+
+    YES = "yes"
+    ALREADY = "already"  # the same page was sent before
+    CLOSED = "closed"
+
+
+def count(
+    *,
+    survey_id: int,
+    entrance_id: int,
+    part_id: int,
+    language: str,
+    answers: Mapping[int, int],
+    text: str,
+    digest: str,
+) -> Counted:
+    """Count one person's answers. `answers`: item → value; `digest`: of the ticket of the page."""
+    rows = [(PEOPLE, 0), *sorted(answers.items())]
+    words = (uuid4().hex, part_id, language, text, TextState.WAITING, "", "") if text else None
+    if connection.vendor == "postgresql":
+        return _count_at_once(survey_id, entrance_id, language, rows, words, digest)
+    return _count_in_turn(survey_id, entrance_id, language, rows, words, digest)
+
+
+Rows = list[tuple[int, int]]
+Words = tuple[str | int, ...] | None
+
+_TEXT_COLUMNS = "id, part_id, language, text, state, published, reason"
+
+
+@lru_cache(maxsize=32)
+def _statement(number: int, has_text: bool) -> str:
+    values = ", ".join(["(%s::int, %s::int)"] * number)
+    words = f"""
+        , words AS (INSERT INTO surveys_freetext ({_TEXT_COLUMNS})
+            SELECT %s::uuid, %s, %s, %s, %s, %s, %s FROM ticket)"""
+    return f"""
+        WITH survey AS (SELECT id FROM surveys_survey WHERE id = %s AND state = %s),
+        ticket AS (INSERT INTO surveys_ticket (digest, day) SELECT %s, %s::date FROM survey
+            ON CONFLICT DO NOTHING RETURNING digest),
+        counted AS (INSERT INTO surveys_counter (entrance_id, language, item, value, shard, n)
+            SELECT %s::bigint, %s, v.item, v.value, %s::int, 1
+            FROM ticket, (VALUES {values}) AS v (item, value) ORDER BY v.item
+            ON CONFLICT (entrance_id, language, item, value, shard)
+            DO UPDATE SET n = surveys_counter.n + 1)
+        {words if has_text else ""}
+        SELECT EXISTS (SELECT 1 FROM survey), EXISTS (SELECT 1 FROM ticket)"""
+
+
+def _count_at_once(
+    survey_id: int, entrance_id: int, language: str, rows: Rows, words: Words, digest: str
+) -> Counted:
+    shard = random.randint(1, SHARDS)
+    parameters: list[str | int | date] = [survey_id, SurveyState.OPEN.value, digest, timezone.localdate()]
+    parameters += [entrance_id, language, shard]
+    parameters += [value for row in rows for value in row]
+    parameters += list(words or ())
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(len(rows), words is not None), parameters)
+        is_open, is_fresh = cursor.fetchone()
+    if not is_open:
+        return Counted.CLOSED
+    return Counted.YES if is_fresh else Counted.ALREADY
+
+
+def _count_in_turn(
+    survey_id: int, entrance_id: int, language: str, rows: Rows, words: Words, digest: str
+) -> Counted:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO surveys_ticket (digest, day)"
+            " SELECT %s, %s FROM surveys_survey WHERE id = %s AND state = %s"
+            " ON CONFLICT DO NOTHING",
+            [digest, timezone.localdate().isoformat(), survey_id, SurveyState.OPEN.value],
+        )
+        if cursor.rowcount != 1:
+            cursor.execute("SELECT state FROM surveys_survey WHERE id = %s", [survey_id])
+            found = cursor.fetchone()
+            is_open = bool(found) and found[0] == SurveyState.OPEN
+            return Counted.ALREADY if is_open else Counted.CLOSED
+        values = ", ".join(["(%s, %s, %s, %s, 1, 1)"] * len(rows))
+        cursor.execute(
+            "INSERT INTO surveys_counter (entrance_id, language, item, value, shard, n)"
+            f" VALUES {values} ON CONFLICT (entrance_id, language, item, value, shard)"
+            " DO UPDATE SET n = n + 1",
+            [part for row in rows for part in (entrance_id, language, *row)],
+        )
+        if words:
+            marks = ", ".join(["%s"] * len(words))
+            cursor.execute(
+                f"INSERT INTO surveys_freetext ({_TEXT_COLUMNS}) VALUES ({marks})", list(words)
+            )
+    return Counted.YES
+
+
+def lock_counters() -> None:
+    """Let nobody count until the transaction ends (PostgreSQL; on SQLite there is one writer)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE surveys_counter IN SHARE ROW EXCLUSIVE MODE")
+
+
+def wipe_traces() -> None:
+    """Overwrite what deleted row versions still hold on the disk. Outside of any transaction."""
+    if connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("VACUUM surveys_counter, surveys_freetext, surveys_ticket")
+        else:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

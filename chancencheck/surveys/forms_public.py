@@ -1,0 +1,50 @@
+"""What a citizen sends: read by hand, because the form is the same in fourteen languages."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from chancencheck.surveys.doors import Door
+from chancencheck.surveys.rules import TEXT_MAXIMUM, VALUES
+
+# Characters that turn the direction of what follows (Trojan Source, CVE-2021-42574).
+DIRECTION = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A page of a survey as it was filled in; whatever was sent, it can be shown again."""
+
+    answers: dict[int, int]
+    text: str
+    ticket: str
+    step: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was answered at all."""
+        return not self.answers and not self.text
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the text is longer than what is kept."""
+        return len(self.text) > TEXT_MAXIMUM
+
+
+def read(data: QueryDict, door: Door) -> Filled:
+    """Read what was sent. Values that are no answers are no answers."""
+    answers = {}
+    for asked in door.questions:
+        value = data.get(f"a{asked.number}", "")
+        if value in {str(each) for each in VALUES}:
+            answers[asked.number] = int(value)
+    text = clean(data.get("text", "")) if door.survey.has_open_question else ""
+    return Filled(answers, text, str(data.get("ticket", "")), str(data.get("step", "")))
+
+
+def clean(text: object) -> str:
+    """A text without control characters and without those that turn its direction."""
+    plain = DIRECTION.sub("", str(text).replace("\r\n", "\n"))
+    return "".join(c for c in plain if c == "\n" or unicodedata.category(c) != "Cc").strip()

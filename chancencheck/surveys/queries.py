@@ -1,0 +1,167 @@
+"""Asking about surveys and their results."""
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from chancencheck.accounts.models import User
+from chancencheck.organisations.models import Municipality, Unit
+from chancencheck.organisations.permissions import may_in
+from chancencheck.organisations.queries import standing_of
+from chancencheck.organisations.roles import Permission
+from chancencheck.rounds.choices import RoundState
+from chancencheck.rounds.models import Round
+from chancencheck.surveys.choices import Channel, SurveyState, TextState
+from chancencheck.surveys.counting import PEOPLE
+from chancencheck.surveys.models import (
+    Counter,
+    Entrance,
+    FreeText,
+    Survey,
+    SurveyPart,
+    SurveyResult,
+)
+from chancencheck.surveys.results import Answered, ResultReader
+from chancencheck.surveys.rules import at_least
+
+
+def rounds_for_survey(user: User, municipality: Municipality) -> QuerySet[Round]:
+    """Running rounds in which the person may make a survey."""
+    rounds = Round.objects.filter(municipality=municipality, state=RoundState.OPEN)
+    if not may_in(user, municipality, Permission.SURVEY_MANAGE):
+        rounds = rounds.filter(participations__unit_id__in=standing_of(user).led_unit_ids)
+    return rounds.select_related("instrument_version", "municipality").distinct()
+
+
+def units_for_survey(user: User, run: Round) -> QuerySet[Unit]:
+    """Institutions of a round about which the person may ask citizens."""
+    units = Unit.objects.filter(participations__round=run).order_by("name")
+    if not may_in(user, run.municipality_id, Permission.SURVEY_MANAGE):
+        units = units.filter(pk__in=standing_of(user).led_unit_ids)
+    return units
+
+
+def people_so_far(survey: Survey) -> int:
+    """How many have answered, rounded down to tens: more is not told while it runs."""
+    found = Counter.objects.filter(entrance__part__survey=survey, item=PEOPLE)
+    return at_least(found.aggregate(total=Sum("n"))["total"] or 0)
+
+
+def texts_waiting(survey: Survey) -> QuerySet[FreeText]:
+    """Texts nobody has looked through yet, in the order of their random keys.
+
+    None while the survey runs: who watches the queue could see who has just been there.
+    """
+    if not survey.is_closed:
+        return FreeText.objects.none()
+    return FreeText.objects.filter(part__survey=survey, state=TextState.WAITING).select_related(
+        "part__unit"
+    )
+
+
+def texts_inside(part: SurveyPart, reader: ResultReader) -> list[str]:
+    """Published texts of a part in random order; none where too few people answered."""
+    if reader.people(part.pk) is None:
+        return []
+    found = part.texts.filter(state=TextState.INSIDE).order_by("published")
+    return list(found.values_list("published", flat=True))
+
+
+def reader_of(survey: Survey, *, public_only: bool = False) -> ResultReader | None:
+    """The result of a closed survey; None while there is none."""
+    result = SurveyResult.objects.filter(survey=survey).first()
+    return _reader(result, survey, public_only=public_only) if result else None
+
+
+def _reader(result: SurveyResult, survey: Survey, *, public_only: bool) -> ResultReader:
+    floor = survey.public_floor if public_only else survey.inside_floor
+    return ResultReader(result.content, public_only, floor)
+
+
+def voices_about(unit: Unit, run: Round, *, public_only: bool) -> dict[str, list[Answered]]:
+    """What citizens say about an institution in a round, by requirement key.
+
+    From the newest closed survey that asked about it. Where too few people answered, the answer has
+    no voice. `public_only`: what the lead has published, from the floor of publication on.
+    """
+    parts = SurveyPart.objects.filter(
+        unit=unit, survey__round=run, survey__state=SurveyState.CLOSED
+    )
+    if public_only:
+        parts = parts.filter(published_on__isnull=False)
+    part = parts.select_related("survey__result").order_by("-survey__closes_on", "-pk").first()
+    if part is None:
+        return {}
+    reader = _reader(part.survey.result, part.survey, public_only=public_only)
+    voices: dict[str, list[Answered]] = {}
+    for answer in reader.answers(part.pk):
+        voices.setdefault(answer.key, []).append(answer)
+    return voices
+
+
+# ------------------------------------------------------------------- for the public
+
+
+def open_entrances(municipality: Municipality) -> list[Entrance]:
+    """Links on the internet into surveys that run today."""
+    today = timezone.localdate()
+    return list(
+        Entrance.objects.filter(
+            channel=Channel.WEB,
+            part__survey__round__municipality=municipality,
+            part__survey__state=SurveyState.OPEN,
+            part__survey__opens_on__lte=today,
+            part__survey__closes_on__gte=today,
+        ).select_related("part__unit", "part__survey__round__municipality")
+    )
+
+
+def published_parts(municipality: Municipality) -> list[SurveyPart]:
+    """What was published, the newest first."""
+    return list(
+        SurveyPart.objects.filter(
+            survey__round__municipality=municipality,
+            survey__state=SurveyState.CLOSED,
+            published_on__isnull=False,
+            published_on__lte=timezone.localdate(),
+        )
+        .select_related("unit", "survey__round__municipality", "survey__result")
+        .order_by("-published_on", "unit__name")
+    )
+
+
+def parts_of_round(run: Round, *, public_only: bool) -> list[SurveyPart]:
+    """Institutions about which a closed survey of the round asked, from A to Z, with its result."""
+    parts = SurveyPart.objects.filter(
+        survey__round=run, survey__state=SurveyState.CLOSED, unit__isnull=False
+    )
+    if public_only:
+        parts = parts.filter(published_on__isnull=False)
+    newest: dict[int | None, SurveyPart] = {}
+    for part in parts.select_related("unit", "survey__result").order_by("survey__closes_on"):
+        newest[part.unit_id] = part
+    return sorted(newest.values(), key=lambda part: part.name)
+
+
+def reader_of_part(part: SurveyPart, *, public_only: bool) -> ResultReader:
+    """The result of the survey of a part; its survey and result are at hand."""
+    return _reader(part.survey.result, part.survey, public_only=public_only)
+
+
+def surveys_of(user: User, municipality: Municipality) -> QuerySet[Survey]:
+    """All surveys the person may see in a city."""
+    return (
+        Survey.objects.visible_to(user)
+        .with_place()
+        .filter(round__municipality=municipality)
+        .prefetch_related("parts__unit")
+    )
+
+
+def sees_surveys(user: User, municipality: Municipality) -> bool:
+    """Whether surveys are in the person's menu."""
+    standing = standing_of(user)
+    return (
+        may_in(user, municipality, Permission.CITIZENS_VIEW)
+        or may_in(user, municipality, Permission.SURVEY_ENTER)
+        or Unit.objects.filter(Q(pk__in=standing.led_unit_ids), municipality=municipality).exists()
+    )
