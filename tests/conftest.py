@@ -7,8 +7,11 @@ import pytest
 from django.template import engines
 
 from chancencheck.accounts.models import User
+from chancencheck.barriers.views_public import LOOKUPS, REPORTS
 from chancencheck.instruments.queries import forget_released
 from chancencheck.organisations.models import Municipality
+from chancencheck.surveys.doors import forget_doors
+from chancencheck.surveys.views_public import CODES, SENT
 from chancencheck.workshops import live
 from tests import world
 from tests.page_lint import LintingClient
@@ -41,6 +44,14 @@ def fresh_instruments() -> None:
 def fresh_screens() -> None:
     """What the screens of a workshop share is kept per process; the numbers of rows repeat here."""
     live.forget_everything()
+
+
+@pytest.fixture(autouse=True)
+def fresh_doors() -> None:
+    """What a process keeps about surveys, and how often somebody has sent something."""
+    forget_doors()
+    for limit in (SENT, CODES, REPORTS, LOOKUPS):
+        limit.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,7 +3,8 @@
 1. Fetches the design system and the accessibility checker with npm (`npm ci`, no scripts run).
    Where npm is missing, Node comes from PyPI (requirements-node.txt).
 2. Copies the used part of KERN to chancencheck/ui/static/ui/vendor/kern/ and axe to tests/vendor/.
-3. Compiles the translations.
+3. Turns the fonts of the poster into TrueType files: chancencheck/citizens/data/fonts/.
+4. Compiles the translations.
 
 Running it again changes nothing and takes a fraction of a second.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import polib
 import tinycss2
+from fontTools.ttLib import TTFont
 from tinycss2.ast import AtRule, Node, QualifiedRule
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +33,17 @@ KERN = NODE_MODULES / "@kern-ux" / "native"
 KERN_TARGET = ROOT / "chancencheck" / "ui" / "static" / "ui" / "vendor" / "kern"
 AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 AXE_TARGET = ROOT / "tests" / "vendor" / "axe.min.js"
+
+FIRA = KERN / "dist" / "fonts" / "fira-sans"
+ARABIC = NODE_MODULES / "@fontsource" / "noto-sans-arabic" / "files"
+POSTER_FONTS_TARGET = ROOT / "chancencheck" / "citizens" / "data" / "fonts"
+# What Typst sets a poster in; it reads no woff2. Fira has no Arabic letters, Noto has nothing else.
+POSTER_FONTS = {
+    FIRA / "FiraSans-Regular.woff2": "FiraSans-Regular.ttf",
+    FIRA / "FiraSans-SemiBold.woff2": "FiraSans-SemiBold.ttf",
+    ARABIC / "noto-sans-arabic-arabic-400-normal.woff2": "NotoSansArabic-Regular.ttf",
+    ARABIC / "noto-sans-arabic-arabic-600-normal.woff2": "NotoSansArabic-SemiBold.ttf",
+}
 
 FONT_WEIGHTS = ("300", "400", "500", "600")  # upright only
 
@@ -93,7 +106,7 @@ def install_node_packages() -> None:
     if stamp_holds(INSTALLED_STAMP, wanted) and KERN.is_dir() and AXE.is_file():
         return
     npm, environment = find_npm()
-    say("fetching the design system with npm (a few seconds)")
+    say("fetching the design system and fonts with npm (a few seconds)")
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
         sys.exit(
@@ -216,17 +229,34 @@ def copy_fonts() -> None:
         for name in re.findall(r'url\("\./([^"]+)"\)', face):
             shutil.copyfile(source / name, target / name)
     (target / "fira-sans.css").write_text("\n\n".join(faces) + "\n", encoding="utf-8")
-    notice = (ROOT / "tools" / "fira-sans-notice.txt").read_text(encoding="utf-8")
-    licence = (ROOT / "LICENSES" / "OFL-1.1.txt").read_text(encoding="utf-8")
-    (target / "fira-sans" / "LICENSE").write_text(notice + licence, encoding="utf-8")
+    write_font_licence(target / "fira-sans", "fira-sans")
+
+
+def write_font_licence(folder: Path, *fonts: str) -> None:
+    """The notices of the fonts and their licence: they must travel with the files."""
+    notices = [ROOT / "tools" / f"{font}-notice.txt" for font in fonts]
+    texts = [path.read_text("utf-8") for path in (*notices, ROOT / "LICENSES" / "OFL-1.1.txt")]
+    (folder / "LICENSE").write_text("".join(texts), encoding="utf-8")
+
+
+def convert_poster_fonts() -> None:
+    shutil.rmtree(POSTER_FONTS_TARGET, ignore_errors=True)
+    POSTER_FONTS_TARGET.mkdir(parents=True)
+    for source, name in POSTER_FONTS.items():
+        if not source.is_file():
+            sys.exit(f"A font of the poster is missing: {source.name}. See POSTER_FONTS.")
+        with TTFont(source, recalcTimestamp=False) as font:
+            font.flavor = None
+            font.save(POSTER_FONTS_TARGET / name)
+    write_font_licence(POSTER_FONTS_TARGET, "fira-sans", "noto-sans-arabic")
 
 
 def copy_vendor_files() -> None:
     wanted = fingerprint([*NPM_FILES, Path(__file__)])
-    present = (KERN_TARGET / "kern.min.css").is_file() and AXE_TARGET.is_file()
-    if present and stamp_holds(VENDORED_STAMP, wanted):
+    products = (KERN_TARGET / "kern.min.css", AXE_TARGET, POSTER_FONTS_TARGET / "LICENSE")
+    if all(path.is_file() for path in products) and stamp_holds(VENDORED_STAMP, wanted):
         return
-    say("copying the used part of the design system (about a second)")
+    say("copying the used part of the design system, converting fonts (a few seconds)")
     css = purged((KERN / "dist" / "kern.min.css").read_text(encoding="utf-8"))
     check_purged(css)
     shutil.rmtree(KERN_TARGET, ignore_errors=True)
@@ -235,6 +265,7 @@ def copy_vendor_files() -> None:
     shutil.copyfile(KERN / "LICENSE.md", KERN_TARGET / "LICENSE.md")
     AXE_TARGET.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(AXE, AXE_TARGET)
+    convert_poster_fonts()
     VENDORED_STAMP.write_text(wanted)
 
 

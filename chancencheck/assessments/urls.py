@@ -27,6 +27,4 @@ urlpatterns = [
     path(HERE + "korrektur/", views.correct, name="correct"),
     path("beleg/<uuid:evidence_pk>/", views.evidence_file, name="evidence_file"),
     path("ergebnisse/", views.result_list, name="result_list"),
-    path("ergebnisse/<int:pk>/", views.result, name="result"),
-    path("ergebnisse/<int:pk>/fassung/<int:edition>/", views.result, name="result_edition"),
 ]

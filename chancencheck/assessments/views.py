@@ -6,16 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chancencheck.assessments import operations, queries, results
+from chancencheck.assessments import operations, queries
 from chancencheck.assessments.choices import Answer, Share
 from chancencheck.assessments.conflicts import as_rating, resolve
 from chancencheck.assessments.forms import RatingForm, ReleaseForm
-from chancencheck.assessments.models import Assessment, Evidence, IndividualRating, Result
-from chancencheck.assessments.permissions import may_with
+from chancencheck.assessments.models import Assessment, Evidence, IndividualRating
 from chancencheck.assessments.views_common import conflict, invalid, load, requirement_in, saved
 from chancencheck.instruments.models import Requirement
 from chancencheck.lib.errors import NotAllowedNow
@@ -287,59 +285,3 @@ def result_list(request: SignedInRequest) -> HttpResponse:
         "assessments/result_list.html",
         {"results": queries.latest_results(request.user)},
     )
-
-
-@require_GET
-def result(request: SignedInRequest, pk: int, edition: int | None = None) -> HttpResponse:
-    """The result of one participation; the newest edition unless another is asked for."""
-    editions = list(
-        queries.results_visible_to(request.user)
-        .filter(assessment__participation_id=pk)
-        .select_related(
-            "assessment__participation__unit",
-            "assessment__participation__round__municipality",
-            "assessment__participation__round__instrument_version",
-        )
-        .distinct()
-    )
-    shown = next((e for e in editions if edition in (None, e.edition)), None)
-    if shown is None:
-        raise Http404
-    return render(request, "assessments/result.html", _result_context(request, shown, editions))
-
-
-def _result_context(
-    request: SignedInRequest, shown: Result, editions: list[Result]
-) -> dict[str, Any]:
-    assessment = shown.assessment
-    share = queries.share_for(request.user, shown)
-    content = results.read(shown.content, share)
-    previous = queries.last_result_before(assessment)
-    past_share = queries.share_for(request.user, previous) if previous else Share.ALL
-    requirements = content.requirements
-    return {
-        "result": shown,
-        "editions": editions,
-        "assessment": assessment,
-        "participation": assessment.participation,
-        "content": content,
-        "share": share,
-        "previous": previous,
-        "areas": queries.profile(content, previous, past_share),
-        "strengths": results.best_strengths(content),
-        "potentials": results.largest_potentials(content),
-        "dissents": [r for r in requirements if r.is_dissent],
-        "number": len(requirements),
-        "originals": [r.key for r in requirements if r.is_original],
-        "is_report_open": _is_report_open(assessment),
-        "is_being_corrected": assessment.stage == Stage.CORRECTING
-        and may_with(request.user, assessment, Permission.RESULT_RELEASE),
-        "can_correct": assessment.stage == Stage.RELEASED
-        and shown == editions[0]
-        and may_with(request.user, assessment, Permission.RESULT_RELEASE),
-    }
-
-
-def _is_report_open(assessment: Assessment) -> bool:
-    report_on = assessment.participation.round.report_on
-    return bool(report_on and report_on <= timezone.localdate())

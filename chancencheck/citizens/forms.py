@@ -20,6 +20,8 @@ class HelpAddressForm(forms.ModelForm):  # type: ignore[type-arg]
     use_required_attribute = False
     error_css_class = "cc-field--error"
 
+    link = forms.URLField(label=_("website"), required=False, assume_scheme="https")
+
     class Meta:
         model = HelpAddress
         fields = FIELDS

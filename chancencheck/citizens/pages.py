@@ -48,7 +48,8 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """Render a page for citizens. `speaks`: its language; `links`: the same page in others."""
-    frame = {"language": speaks, "city": city, "links": links}
+    offered = [other for other, _address in links]
+    frame = {"language": speaks, "city": city, "links": links, "offered": offered}
     return render(request, template, {**frame, **context}, status=status)
 
 

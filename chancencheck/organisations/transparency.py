@@ -87,6 +87,29 @@ KINDS = [
         _("permanently, per round"),
     ),
     DataKind(
+        _("What citizens answered, as numbers"),
+        Permission.CITIZENS_VIEW,
+        _(
+            "once the survey is closed, from five people on, and only if nothing smaller can be calculated; in public from ten people on, when the lead publishes it"
+        ),
+        _("who answered what, from where and when: that is not stored at all"),
+        _("counters until the survey is closed, then deleted; the numbers permanently"),
+    ),
+    DataKind(
+        _("What citizens wrote"),
+        Permission.SURVEY_REVIEW,
+        _("once the survey is closed, in random order"),
+        _("who wrote it; the institution reads it without names, and only from five answers on"),
+        _("until it is published without names or removed; the original is then deleted"),
+    ),
+    DataKind(
+        _("Reports of a barrier"),
+        Permission.BARRIER_HANDLE,
+        _("leads for their own institution, coordination for all"),
+        _("who reported it, unless the person left a contact"),
+        _("the report permanently; the contact until 30 days after the end, at most six months"),
+    ),
+    DataKind(
         _("Stage of each institution in a round"),
         Permission.STAGE_VIEW,
         _("prepares, rates, workshop, released"),

@@ -7,16 +7,23 @@ from django.utils import timezone
 
 from chancencheck.accounts.models import User
 from chancencheck.assessments.choices import Outcome, Share
-from chancencheck.assessments.models import Result
+from chancencheck.assessments.models import Assessment, Result
+from chancencheck.assessments.permissions import may_with
 from chancencheck.assessments.queries import results_visible_to
+from chancencheck.assessments.results import RequirementResult
 from chancencheck.instruments.models import QualityArea, Requirement
 from chancencheck.instruments.queries import areas_of
 from chancencheck.organisations.choices import UnitKind
 from chancencheck.organisations.models import Unit
+from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, Permission
-from chancencheck.reports.rules import Pattern, patterns
+from chancencheck.reports.rules import PATTERN_MINIMUM, Pattern, patterns
 from chancencheck.rounds.models import Participation, Round
+from chancencheck.surveys.choices import Gap
+from chancencheck.surveys.queries import parts_of_round, reader_of_part, voices_about
+from chancencheck.surveys.results import Answered, Voice
+from chancencheck.surveys.rules import gap
 
 
 @dataclass(frozen=True)
@@ -146,3 +153,110 @@ def _cell(requirement: Requirement, result: Result | None) -> Cell:
     stops = requirement.scale.stops
     tone = 1 + round(found["stop"] * 3 / max(1, len(stops) - 1))
     return Cell("level", stops[found["stop"]].name, tone)
+
+
+# ------------------------------------------------------------------- what citizens say beside it
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What citizens answered to one question, and how it lies beside the team's level."""
+
+    text: str
+    voice: Voice | None
+    gap: Gap | None
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A requirement on which team and citizens see different things."""
+
+    requirement: RequirementResult
+    gap: Gap
+    said: list[Beside]
+
+
+def citizens_beside(user: User, assessment: Assessment) -> dict[str, list[Answered]]:
+    """What citizens say about the institution, as far as this person may read it."""
+    part = assessment.participation
+    sees_inside = may_with(user, assessment, Permission.CITIZENS_VIEW)
+    return voices_about(part.unit, part.round, public_only=not sees_inside)
+
+
+def voices_in(
+    voices: dict[str, list[Answered]], requirements: list[RequirementResult]
+) -> dict[str, list[Beside]]:
+    """Answers beside each requirement by its key; nothing where citizens were not asked at all."""
+    return {
+        row.key: [_beside(answer, row.place) for answer in voices.get(row.key, [])]
+        for row in requirements
+        if voices
+    }
+
+
+def gaps_in(voices: dict[str, list[Answered]], requirements: list[RequirementResult]) -> list[Talk]:
+    """Requirements with a gap, in the order of the instrument."""
+    found = []
+    for row in requirements:
+        said = [_beside(answer, row.place) for answer in voices.get(row.key, [])]
+        clear = [b for b in said if b.gap in (Gap.MORE_CRITICAL, Gap.MORE_POSITIVE)]
+        if clear and clear[0].gap:
+            found.append(Talk(row, clear[0].gap, clear))
+    return found
+
+
+def _beside(answer: Answered, place: float | None) -> Beside:
+    voice = answer.voice
+    is_told = voice is not None and voice.is_judged
+    return Beside(answer.text, voice, gap(place, voice.values) if voice and is_told else None)
+
+
+@dataclass(frozen=True)
+class GapPattern:
+    """In how many of the institutions that asked citizens see it differently."""
+
+    requirement: Requirement
+    critical: int
+    positive: int
+    total: int
+
+
+def gap_patterns(user: User, run: Round, unit_ids: set[int] | None) -> list[GapPattern]:
+    """Where citizens see it differently in several institutions. Patterns, never one institution.
+
+    `unit_ids`: participations that count, None for all. Told from `PATTERN_MINIMUM` institutions on
+    that asked the question, released levels and have enough answers.
+    """
+    sees_inside = may_in(user, run.municipality_id, Permission.CITIZENS_VIEW)
+    results = newest_results(user, run)
+    unit_of = dict(run.participations.values_list("pk", "unit_id"))
+    summaries = {
+        unit_of[pk]: row.summary
+        for pk, row in results.items()
+        if row.share == Share.ALL and (unit_ids is None or pk in unit_ids)
+    }
+    sizes = {
+        r.key: len(r.scale.stops)
+        for area in areas_of(run.instrument_version)
+        for r in area.requirements.all()
+    }
+    gaps: dict[str, list[Gap]] = {}
+    for part in parts_of_round(run, public_only=not sees_inside):
+        summary = summaries.get(part.unit_id or 0, {})
+        for answer in reader_of_part(part, public_only=not sees_inside).answers(part.pk):
+            stop = summary.get(answer.key, {}).get("stop")
+            size = sizes.get(answer.key, 0)
+            place = None if stop is None or not size else (stop + 0.5) / size
+            found = _beside(answer, place).gap
+            if found:
+                gaps.setdefault(answer.key, []).append(found)
+    return [
+        GapPattern(r, critical, positive, len(gaps[r.key]))
+        for area in areas_of(run.instrument_version)
+        for r in area.requirements.all()
+        if len(gaps.get(r.key, [])) >= PATTERN_MINIMUM
+        and (
+            (critical := gaps[r.key].count(Gap.MORE_CRITICAL))
+            + (positive := gaps[r.key].count(Gap.MORE_POSITIVE))
+        )
+    ]

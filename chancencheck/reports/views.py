@@ -15,7 +15,12 @@ from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
-from chancencheck.reports.queries import divisions_of, overview, reads_results
+from chancencheck.reports.queries import (
+    divisions_of,
+    gap_patterns,
+    overview,
+    reads_results,
+)
 from chancencheck.rounds.permissions import can_manage, can_view_stages
 from chancencheck.rounds.queries import (
     late_participations,
@@ -23,6 +28,7 @@ from chancencheck.rounds.queries import (
     release_counts,
     rounds_visible_to,
 )
+from chancencheck.surveys.queries import parts_of_round
 
 LIST_SIZE = 50  # institutions per page of the list
 MATRIX_SIZE = 10  # institutions per page of the matrix: what fits side by side
@@ -81,6 +87,11 @@ def round_pattern(request: SignedInRequest, pk: int) -> HttpResponse:
         "page": page,
         "columns": columns,
         "overview": overview(request.user, run, columns, area_key, counted),
+        "gaps": gap_patterns(request.user, run, counted),
+        "asked": parts_of_round(
+            run, public_only=not may_in(request.user, run.municipality_id, Permission.CITIZENS_VIEW)
+        ),
+        "sees_inside": may_in(request.user, run.municipality_id, Permission.CITIZENS_VIEW),
     }
     return render(request, "reports/pattern.html", context)
 

@@ -76,7 +76,12 @@ def _count_at_once(
     survey_id: int, entrance_id: int, language: str, rows: Rows, words: Words, digest: str
 ) -> Counted:
     shard = random.randint(1, SHARDS)
-    parameters: list[str | int | date] = [survey_id, SurveyState.OPEN.value, digest, timezone.localdate()]
+    parameters: list[str | int | date] = [
+        survey_id,
+        SurveyState.OPEN.value,
+        digest,
+        timezone.localdate(),
+    ]
     parameters += [entrance_id, language, shard]
     parameters += [value for row in rows for value in row]
     parameters += list(words or ())

@@ -126,6 +126,14 @@ def _page(
     ticket = filled.ticket
     if digest_of(ticket, here.survey.pk) is None and not here.survey.needs_code:
         ticket = new_ticket(here.survey.pk)
+    context = page_context(here, speaks, filled, ticket, problem)
+    return _render(request, "surveys/survey.html", context, here, speaks, status)
+
+
+def page_context(
+    here: Door, speaks: Language, filled: Filled, ticket: str = "", problem: str = ""
+) -> dict[str, object]:
+    """What the page of a survey shows; also for its preview."""
     steps = [
         {
             "number": asked.number,
@@ -136,7 +144,7 @@ def _page(
         }
         for asked in here.questions
     ]
-    context = {
+    return {
         "door": here,
         "survey": here.survey,
         "steps": steps,
@@ -147,7 +155,6 @@ def _page(
         "values": [(value, f"answer_{value}") for value in VALUES],
         "text_maximum": TEXT_MAXIMUM,
     }
-    return _render(request, "surveys/survey.html", context, here, speaks, status)
 
 
 def _first_step(here: Door, filled: Filled, problem: str) -> str:

@@ -20,6 +20,8 @@ from chancencheck.assessments.queries import AgendaRow, Past, Spread
 from chancencheck.assessments.rules import spread
 from chancencheck.instruments.models import Requirement
 from chancencheck.organisations.roles import Role
+from chancencheck.surveys.queries import voices_about
+from chancencheck.surveys.results import Answered
 from chancencheck.workshops.choices import Order
 from chancencheck.workshops.models import Ballot, Room, WorkshopNote
 from chancencheck.workshops.rules import Plan, arrange, ballot_key, plan, situations
@@ -240,3 +242,9 @@ def _told(found: Distribution, requirement: Requirement) -> SecondVote:
 def notes_of(assessment: Assessment) -> list[WorkshopNote]:
     """Everything parked, decided or handed on, in the order in which it was written."""
     return list(assessment.notes.select_related("requirement"))
+
+
+def citizens_on(assessment: Assessment, key: str) -> list[Answered]:
+    """What citizens say to one requirement of this institution, for the talk in the workshop."""
+    part = assessment.participation
+    return voices_about(part.unit, part.round, public_only=False).get(key, [])

@@ -28,6 +28,7 @@ from chancencheck.workshops.actions import act, is_act
 from chancencheck.workshops.forms import NoteForm
 from chancencheck.workshops.models import Room
 from chancencheck.workshops.queries import (
+    citizens_on,
     notes_of,
     open_vote_of,
     room_of,
@@ -272,6 +273,7 @@ def _page(
         "minutes": order.plan.minutes_for(requirement.key),
         "is_on_wall": room.requirement_id == requirement.pk,
         "running": running,
+        "citizens": citizens_on(assessment, requirement.key),
     }
     status = 422 if form.errors or note_form.errors else 200
     return render(request, "workshops/finding.html", context, status=status)

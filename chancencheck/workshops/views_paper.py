@@ -20,6 +20,7 @@ from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.choices import Stage
+from chancencheck.surveys.queries import voices_about
 from chancencheck.workshops.forms import paper_sheet
 from chancencheck.workshops.queries import room_of, schedule
 from chancencheck.workshops.tips import every_tip
@@ -50,6 +51,7 @@ def handouts(request: SignedInRequest, pk: int, size: str) -> HttpResponse:
     if size not in SIZES:
         raise Http404
     only = request.GET.get("nur", "")
+    part = assessment.participation
     rows = [r for area in _areas(assessment) for r in area.applying if only in ("", r.key)]  # type: ignore[attr-defined]
     if not rows:
         raise Http404
@@ -58,6 +60,10 @@ def handouts(request: SignedInRequest, pk: int, size: str) -> HttpResponse:
         "rows": rows,
         "questions": _questions(assessment.participation.round.instrument_version),
         "size": size,
+        # before the workshop nobody is told what others say
+        "voices": voices_about(part.unit, part.round, public_only=False)
+        if assessment.stage not in (Stage.PREPARING, Stage.RATING)
+        else {},
     }
     return render(request, "workshops/handouts.html", context)
 

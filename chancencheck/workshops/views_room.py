@@ -16,6 +16,7 @@ from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest, wants_fragment
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.choices import Stage
+from chancencheck.ui.qr import qr_code
 from chancencheck.workshops import operations
 from chancencheck.workshops.actions import act
 from chancencheck.workshops.choices import Order
@@ -23,8 +24,8 @@ from chancencheck.workshops.forms import BallotForm, PlanForm
 from chancencheck.workshops.live import once_per_change
 from chancencheck.workshops.models import Room
 from chancencheck.workshops.practice import end_practice, practice_of, start_practice
-from chancencheck.workshops.qr import qr_code
 from chancencheck.workshops.queries import (
+    citizens_on,
     has_voted,
     open_vote_of,
     room_of,
@@ -51,6 +52,7 @@ def _shown(request: SignedInRequest, assessment: Assessment, room: Room) -> dict
         "scene": here,
         "density": here.density(voices=room.shows_voices) if here else "",
         "running": running,
+        "citizens": citizens_on(assessment, here.requirement.key) if here else [],
         "floor": assessment.participation.round.municipality.minimum_group_size,
         "join_address": f"{settings.BASE_URL}/mitmachen/".removeprefix("https://").removeprefix(
             "http://"

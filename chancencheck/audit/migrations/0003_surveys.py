@@ -4,15 +4,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0002_workshop'),
+        ("audit", "0002_workshop"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='entry',
-            name='action',
-            field=models.CharField(choices=[('account_deactivated', '%(who)s closed the account of %(what)s.'), ('account_invited', '%(who)s invited %(what)s.'), ('account_reset_link', '%(who)s made a link to a new password for %(what)s.'), ('assessment_correction', '%(who)s started a correction of the result of %(what)s.'), ('assessment_distributions', '%(who)s opened the distributions of %(what)s.'), ('assessment_invited', '%(who)s invited the team of %(what)s.'), ('assessment_moderator', '%(who)s named a moderator for %(what)s.'), ('assessment_released', '%(who)s released the result of %(what)s.'), ('assessment_reminded', '%(who)s reminded the whole team of %(what)s.'), ('assessment_team_changed', '%(who)s changed the team of %(what)s.'), ('barrier_answered', '%(who)s answered a report of a barrier: %(what)s.'), ('help_changed', '%(who)s changed where people find help in %(what)s.'), ('instrument_imported', '%(who)s read in the instrument %(what)s.'), ('instrument_released', '%(who)s released the instrument %(what)s.'), ('municipality_changed', '%(who)s changed the settings of %(what)s.'), ('municipality_created', '%(who)s set up %(what)s.'), ('participation_accepted', '%(who)s accepted the invitation for %(what)s.'), ('protocol_confirmed', '%(who)s confirmed the protocol of the workshop of %(what)s.'), ('role_ended', '%(who)s ended a role: %(what)s.'), ('role_given', '%(who)s gave a role: %(what)s.'), ('round_closed', '%(who)s closed the round %(what)s.'), ('round_created', '%(who)s made the round %(what)s.'), ('round_opened', '%(who)s opened the round %(what)s and invited the leads.'), ('round_reminded', '%(who)s reminded the lead of %(what)s.'), ('survey_closed', '%(who)s closed the survey %(what)s.'), ('survey_codes', '%(who)s made codes for the survey %(what)s.'), ('survey_created', '%(who)s made the survey %(what)s.'), ('survey_entered', '%(who)s typed in sheets of paper for %(what)s.'), ('survey_opened', '%(who)s opened the survey %(what)s.'), ('survey_published', '%(who)s published what citizens say: %(what)s.'), ('survey_text_reviewed', '%(who)s looked through texts of citizens: %(what)s.'), ('translation_changed', '%(who)s changed a translation: %(what)s.')], max_length=40),
+            model_name="entry",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("account_deactivated", "%(who)s closed the account of %(what)s."),
+                    ("account_invited", "%(who)s invited %(what)s."),
+                    ("account_reset_link", "%(who)s made a link to a new password for %(what)s."),
+                    (
+                        "assessment_correction",
+                        "%(who)s started a correction of the result of %(what)s.",
+                    ),
+                    ("assessment_distributions", "%(who)s opened the distributions of %(what)s."),
+                    ("assessment_invited", "%(who)s invited the team of %(what)s."),
+                    ("assessment_moderator", "%(who)s named a moderator for %(what)s."),
+                    ("assessment_released", "%(who)s released the result of %(what)s."),
+                    ("assessment_reminded", "%(who)s reminded the whole team of %(what)s."),
+                    ("assessment_team_changed", "%(who)s changed the team of %(what)s."),
+                    ("barrier_answered", "%(who)s answered a report of a barrier: %(what)s."),
+                    ("help_changed", "%(who)s changed where people find help in %(what)s."),
+                    ("instrument_imported", "%(who)s read in the instrument %(what)s."),
+                    ("instrument_released", "%(who)s released the instrument %(what)s."),
+                    ("municipality_changed", "%(who)s changed the settings of %(what)s."),
+                    ("municipality_created", "%(who)s set up %(what)s."),
+                    ("participation_accepted", "%(who)s accepted the invitation for %(what)s."),
+                    (
+                        "protocol_confirmed",
+                        "%(who)s confirmed the protocol of the workshop of %(what)s.",
+                    ),
+                    ("role_ended", "%(who)s ended a role: %(what)s."),
+                    ("role_given", "%(who)s gave a role: %(what)s."),
+                    ("round_closed", "%(who)s closed the round %(what)s."),
+                    ("round_created", "%(who)s made the round %(what)s."),
+                    ("round_opened", "%(who)s opened the round %(what)s and invited the leads."),
+                    ("round_reminded", "%(who)s reminded the lead of %(what)s."),
+                    ("survey_closed", "%(who)s closed the survey %(what)s."),
+                    ("survey_codes", "%(who)s made codes for the survey %(what)s."),
+                    ("survey_created", "%(who)s made the survey %(what)s."),
+                    ("survey_entered", "%(who)s typed in sheets of paper for %(what)s."),
+                    ("survey_opened", "%(who)s opened the survey %(what)s."),
+                    ("survey_published", "%(who)s published what citizens say: %(what)s."),
+                    ("survey_text_reviewed", "%(who)s looked through texts of citizens: %(what)s."),
+                    ("translation_changed", "%(who)s changed a translation: %(what)s."),
+                ],
+                max_length=40,
+            ),
         ),
     ]

@@ -9,6 +9,9 @@ from chancencheck.citizens.languages import Language
 
 register = template.Library()
 
+# named beside the present language before the choice is opened
+FIRST = ("de", "ar", "uk", "tr", "en")
+
 
 @register.simple_tag(takes_context=True)
 def say(context: dict[str, Any], key: str, **values: Any) -> str:
@@ -22,3 +25,10 @@ def say(context: dict[str, Any], key: str, **values: Any) -> str:
 def day_in(value: date, language: Language) -> str:
     """A date in words of a language."""
     return language.day(value)
+
+
+@register.filter
+def others_than(offered: list[Language], language: Language) -> list[Language]:
+    """The first languages to name beside the present one; the choice holds all of them."""
+    first = [each for code in FIRST for each in offered if each.code == code]
+    return [each for each in first if each != language][:2]
