@@ -1,8 +1,8 @@
-"""Addresses of help."""
+"""Addresses of help, and of the citizens' questions in other languages."""
 
 from django.urls import path, register_converter
 
-from chancencheck.citizens import views
+from chancencheck.citizens import views, views_translations
 from chancencheck.citizens.pages import LanguageConverter
 
 register_converter(LanguageConverter, "language")
@@ -12,4 +12,12 @@ urlpatterns = [
         "mitreden/<slug:slug>/hilfe/<language:speaks>/", views.citizens_help, name="citizens_help"
     ),
     path("hilfe-adressen/", views.help_addresses, name="help_addresses"),
+    path(
+        "instrument/<int:pk>/uebersetzungen/", views_translations.translations, name="translations"
+    ),
+    path(
+        "instrument/<int:pk>/uebersetzungen/<language:speaks>/",
+        views_translations.translations_in,
+        name="translations_in",
+    ),
 ]

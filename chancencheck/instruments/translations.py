@@ -1,5 +1,7 @@
 """Citizens' questions in other languages: what there is, what is missing, what is outdated."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -40,19 +42,36 @@ def citizen_questions(version: InstrumentVersion) -> list[Question]:
 
 def translations_of(version: InstrumentVersion) -> dict[int, dict[str, QuestionTranslation]]:
     """Translations by question id and language."""
+    return _known(version, citizen_questions(version))
+
+
+def in_language(version: InstrumentVersion, code: str) -> list[Translated]:
+    """Every citizens' question beside its translation in one language."""
+    questions = citizen_questions(version)
+    known = _known(version, questions)
+    return [Translated(q, known[q.pk].get(code)) for q in questions]
+
+
+def states_by_language(version: InstrumentVersion, codes: Iterable[str]) -> dict[str, Counter[str]]:
+    """How many citizens' questions are in which state (see `Translated.state`), by language."""
+    questions = citizen_questions(version)
+    known = _known(version, questions)
+    return {
+        code: Counter(Translated(q, known[q.pk].get(code)).state for q in questions)
+        for code in codes
+    }
+
+
+def _known(
+    version: InstrumentVersion, questions: list[Question]
+) -> dict[int, dict[str, QuestionTranslation]]:
     rows: dict[tuple[str, int], dict[str, QuestionTranslation]] = {}
     for row in version.instrument.translations.all():
         rows.setdefault((row.requirement_key, row.position), {})[row.language] = row
     return {
         question.pk: rows.get((question.requirement.key, question.position), {})  # type: ignore[union-attr]
-        for question in citizen_questions(version)
+        for question in questions
     }
-
-
-def in_language(version: InstrumentVersion, code: str) -> list[Translated]:
-    """Every citizens' question beside its translation in one language."""
-    known = translations_of(version)
-    return [Translated(q, known[q.pk].get(code)) for q in citizen_questions(version)]
 
 
 @lru_cache(maxsize=4)

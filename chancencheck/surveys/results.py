@@ -28,10 +28,11 @@ Group = tuple[int, str, str]
 def freeze(survey: Survey) -> dict[str, Any]:
     """Everything that may ever be told of the survey, from its counters."""
     counts = _read(survey)
-    groups = _groups({cell for item in counts.values() for cell in item})
+    every = {cell for item in counts.values() for cell in item}
     rows = []
     for item, cells in sorted(counts.items()):
-        rows += _tables(survey, item, cells, groups)
+        kinds = KINDS_OF_PEOPLE if item == PEOPLE else KINDS_OF_ANSWERS
+        rows += _tables(survey, item, cells, _groups(every, kinds))
     return {
         "format": FORMAT,
         "questions": [
@@ -67,9 +68,14 @@ def _read(survey: Survey) -> dict[int, dict[Cell, list[int]]]:
     return counts
 
 
-def _groups(cells: Iterable[Cell]) -> dict[Group, set[Cell]]:
-    """All groups pages would like to show, the most important first."""
-    kinds = {"channel": 2, "language": 3, "place": 1}
+# Which breakdown comes first where not all fit: of the people it is the way they answered, of the
+# answers the language, because that is what an institution can do something about.
+KINDS_OF_PEOPLE = {"channel": 2, "place": 1, "language": 3}
+KINDS_OF_ANSWERS = {"language": 3, "channel": 2, "place": 1}
+
+
+def _groups(cells: Iterable[Cell], kinds: dict[str, int]) -> dict[Group, set[Cell]]:
+    """All groups pages would like to show, in the order of `kinds`."""
     found: dict[Group, set[Cell]] = {}
     every = sorted(cells)
     parts = sorted({cell[0] for cell in every})

@@ -20,6 +20,11 @@ from chancencheck.assessments.choices import Answer, Outcome, Share
 from chancencheck.assessments.models import Assessment, Result
 from chancencheck.audit.models import Entry
 from chancencheck.governance.operations import ensure_decision
+from chancencheck.home.example.surveys import (
+    build_pilot_survey,
+    build_running_surveys,
+    report_barriers,
+)
 from chancencheck.instruments.format import parse_instrument
 from chancencheck.instruments.models import InstrumentVersion, Requirement
 from chancencheck.instruments.operations import import_instrument, release_version
@@ -151,6 +156,7 @@ def _build_pilot(city: Municipality, version: InstrumentVersion, by: User) -> No
         _confirm_protocol(assessment, key, on=data["released_on"])
         _release(assessment, key, data)
         Result.objects.filter(assessment=assessment).update(released_on=data["released_on"])
+    build_pilot_survey(run, *_units_and_leads(city), by)
     rounds.close_round(run=run, by=by)
     Entry.objects.filter(municipality_key=city.pk).update(at=_day(date(2021, 6, 30)))
     MailboxMessage.objects.all().delete()  # mail of 2021 lies in nobody's inbox any more
@@ -181,6 +187,16 @@ def _build_running(city: Municipality, version: InstrumentVersion, by: User) -> 
     _open(run, calendar, by)
     for key, data in _contents("running"):
         _build_running_institution(run, key, data)
+    units, leads = _units_and_leads(city)
+    build_running_surveys(run, units, by)
+    report_barriers(city, units, leads)
+
+
+def _units_and_leads(city: Municipality) -> tuple[dict[str, Unit], dict[str, User]]:
+    units = {
+        key: Unit.objects.get(municipality=city, name=name) for key, (name, _) in UNITS.items()
+    }
+    return units, {key: User.objects.get(email=lead_address(key)) for key in UNITS}
 
 
 def _build_running_institution(run: Round, key: str, data: dict[str, Any]) -> None:
