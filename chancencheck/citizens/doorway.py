@@ -5,6 +5,7 @@ set, no page is stored by browsers on shared devices (docs/adr/0019).
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.http import (
@@ -14,7 +15,7 @@ from django.http import (
     HttpResponseForbidden,
     HttpResponseRedirect,
 )
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 from django.utils import translation
 
 from chancencheck.citizens.pages import not_found
@@ -45,12 +46,18 @@ class CitizensDoor:
 
 def _answer(request: HttpRequest) -> HttpResponse:
     try:
-        match = resolve(request.path_info)
+        match = _match(request.path_info)
         request.resolver_match = match
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     except Http404:
         response = not_found(request)
     return response
+
+
+@lru_cache(maxsize=1024)
+def _match(path: str) -> ResolverMatch:
+    """The view of an address. Kept, because many people send to few addresses."""
+    return resolve(path)
 
 
 def is_from_elsewhere(request: HttpRequest) -> bool:

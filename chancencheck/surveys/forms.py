@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chancencheck.accounts.models import User
 from chancencheck.citizens.languages import EASY, ORIGINAL, easy_language, languages
 from chancencheck.instruments.models import Question
-from chancencheck.instruments.translations import citizen_questions, in_language
+from chancencheck.instruments.translations import citizen_questions, states_by_language
 from chancencheck.organisations.models import Unit
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
@@ -139,14 +139,16 @@ class SurveyForm(StyledForm):
 
     def language_states(self) -> list[tuple[Any, int, bool]]:
         """Each language with its box, how many questions it lacks, and whether all are checked."""
+        boxes = list(self["languages"])
+        states = states_by_language(
+            self.run.instrument_version, [str(box.data["value"]) for box in boxes]
+        )
         rows = []
-        for box in self["languages"]:
+        for box in boxes:
             code = str(box.data["value"])
-            translated = in_language(self.run.instrument_version, code)
-            states = [row.state for row in translated]
-            is_own = code == ORIGINAL
-            lacking = 0 if is_own else sum(s in ("missing", "outdated") for s in states)
-            rows.append((box, lacking, is_own or all(s == "checked" for s in states)))
+            is_own, found = code == ORIGINAL, states[code]
+            lacking = 0 if is_own else found["missing"] + found["outdated"]
+            rows.append((box, lacking, is_own or set(found) == {"checked"}))
         return rows
 
     def clean_name(self) -> str:

@@ -12,6 +12,8 @@ from chancencheck.surveys.rules import TEXT_MAXIMUM, VALUES
 # Characters that turn the direction of what follows (Trojan Source, CVE-2021-42574).
 DIRECTION = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
+ANSWERS = {str(value): value for value in VALUES}
+
 
 @dataclass(frozen=True)
 class Filled:
@@ -37,9 +39,9 @@ def read(data: QueryDict, door: Door) -> Filled:
     """Read what was sent. Values that are no answers are no answers."""
     answers = {}
     for asked in door.questions:
-        value = data.get(f"a{asked.number}", "")
-        if value in {str(each) for each in VALUES}:
-            answers[asked.number] = int(value)
+        value = ANSWERS.get(str(data.get(f"a{asked.number}", "")))
+        if value is not None:
+            answers[asked.number] = value
     text = clean(data.get("text", "")) if door.survey.has_open_question else ""
     return Filled(answers, text, str(data.get("ticket", "")), str(data.get("step", "")))
 

@@ -28,7 +28,7 @@ def may_with_part(user: User, part: SurveyPart, permission: Permission) -> bool:
 
 def readable_parts(user: User, survey: Survey) -> list[SurveyPart]:
     """Parts of a survey whose result the person may read."""
-    parts = list(survey.parts.select_related("unit"))
+    parts = list(survey.parts.all())
     for part in parts:
         part.survey = survey
     return [part for part in parts if may_with_part(user, part, Permission.CITIZENS_VIEW)]

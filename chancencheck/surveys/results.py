@@ -1,11 +1,12 @@
 """The result of a survey: made once from the counters, cut down by one rule, then only read.
 
 Content as plain JSON: `tables` holds one row per group that may be told, with the number of people
-(`n`) and how often each value was chosen. What is not in it can be shown nowhere.
+(`n`) and how often each value was chosen, and to whom its shares may be told (`judged`). What is not
+in it can be shown nowhere.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -27,12 +28,6 @@ Group = tuple[int, str, str]
 
 def freeze(survey: Survey) -> dict[str, Any]:
     """Everything that may ever be told of the survey, from its counters."""
-    counts = _read(survey)
-    every = {cell for item in counts.values() for cell in item}
-    rows = []
-    for item, cells in sorted(counts.items()):
-        kinds = KINDS_OF_PEOPLE if item == PEOPLE else KINDS_OF_ANSWERS
-        rows += _tables(survey, item, cells, _groups(every, kinds))
     return {
         "format": FORMAT,
         "questions": [
@@ -44,8 +39,42 @@ def freeze(survey: Survey) -> dict[str, Any]:
             for row in survey.questions.select_related("question__requirement")
         ],
         "parts": [{"id": part.pk, "name": part.name} for part in survey.parts.all()],
-        "tables": rows,
+        "tables": tables_of(survey, _read(survey)),
     }
+
+
+def tables_of(survey: Survey, counts: dict[int, dict[Cell, list[int]]]) -> list[dict[str, Any]]:
+    """One row per item and group that may be told. `counts`: by item, cell and value.
+
+    The number of people decides once which groups there are, and a question shows no others:
+    nearly everybody answers everything, so two questions shown by different breakdowns could be
+    calculated with as if they were one.
+    """
+    inside = _groups({cell for item in counts.values() for cell in item})
+    # the public never sees all parts together: what one institution does not publish could be
+    # calculated from the sum
+    public = {group: cells for group, cells in inside.items() if group[0] != WHOLE}
+    rows = []
+    for item, cells in sorted(counts.items()):  # the people come first
+        numbers = {cell: sum(values) for cell, values in cells.items()}
+        to_all = _told(numbers, public, survey.public_floor)
+        told = _told(numbers, inside, survey.inside_floor, shown=to_all)
+        # a share is told of those who judged, so the same holds for their number
+        judged = {cell: yes_of(values)[1] for cell, values in cells.items()}
+        shares_to_all = _told(judged, to_all, survey.public_floor)
+        shares = _told(judged, told, survey.inside_floor, shown=shares_to_all)
+        for group in told:
+            rows.append(
+                {
+                    **_row(item, group, cells, told[group]),
+                    "public": group in to_all,
+                    "judged": group in shares,
+                    "judged_public": group in shares_to_all,
+                }
+            )
+        if item == PEOPLE:
+            inside, public = told, to_all
+    return rows
 
 
 def _read(survey: Survey) -> dict[int, dict[Cell, list[int]]]:
@@ -68,14 +97,12 @@ def _read(survey: Survey) -> dict[int, dict[Cell, list[int]]]:
     return counts
 
 
-# Which breakdown comes first where not all fit: of the people it is the way they answered, of the
-# answers the language, because that is what an institution can do something about.
-KINDS_OF_PEOPLE = {"channel": 2, "place": 1, "language": 3}
-KINDS_OF_ANSWERS = {"language": 3, "channel": 2, "place": 1}
+# Which breakdown comes first where not all fit.
+KINDS = {"channel": 2, "language": 3, "place": 1}
 
 
-def _groups(cells: Iterable[Cell], kinds: dict[str, int]) -> dict[Group, set[Cell]]:
-    """All groups pages would like to show, in the order of `kinds`."""
+def _groups(cells: Iterable[Cell]) -> dict[Group, set[Cell]]:
+    """All groups pages would like to show, the most important first."""
     found: dict[Group, set[Cell]] = {}
     every = sorted(cells)
     parts = sorted({cell[0] for cell in every})
@@ -84,7 +111,7 @@ def _groups(cells: Iterable[Cell], kinds: dict[str, int]) -> dict[Group, set[Cel
     if len(parts) > 1:
         found[WHOLE, "all", ""] = set(every)
     for part in [*parts, WHOLE] if len(parts) > 1 else parts:
-        for kind, place in kinds.items():
+        for kind, place in KINDS.items():
             if part == WHOLE and kind == "place":
                 continue
             for cell in every:
@@ -93,34 +120,31 @@ def _groups(cells: Iterable[Cell], kinds: dict[str, int]) -> dict[Group, set[Cel
     return found
 
 
-def _tables(
-    survey: Survey, item: int, cells: dict[Cell, list[int]], groups: dict[Group, set[Cell]]
-) -> list[dict[str, Any]]:
-    names, sets = list(groups), list(groups.values())
-    numbers = {cell: sum(values) for cell, values in cells.items()}
-    # the public never sees all parts together: what one institution does not publish could be
-    # calculated from the sum
-    open_to_all = [i for i, (part, _kind, _name) in enumerate(names) if part != WHOLE]
-    public = [
-        open_to_all[i]
-        for i in showable(numbers, [sets[i] for i in open_to_all], survey.public_floor)
-    ]
-    rows = []
-    for i in showable(numbers, sets, survey.inside_floor, shown=public):
-        part, kind, name = names[i]
-        values = [sum(cells[c][v] for c in sets[i] if c in cells) for v in range(len(VALUES))]
-        rows.append(
-            {
-                "item": item,
-                "part": part,
-                "kind": kind,
-                "name": name,
-                "n": sum(values),
-                "values": values,
-                "public": i in public,
-            }
-        )
-    return rows
+def _told(
+    numbers: Mapping[Cell, int],
+    groups: Mapping[Group, set[Cell]],
+    floor: int,
+    shown: Collection[Group] = (),
+) -> dict[Group, set[Cell]]:
+    names = list(groups)
+    places = [names.index(group) for group in shown]
+    found = showable(numbers, list(groups.values()), floor, shown=places)
+    return {names[i]: groups[names[i]] for i in found}
+
+
+def _row(
+    item: int, group: Group, cells: Mapping[Cell, list[int]], inside: set[Cell]
+) -> dict[str, Any]:
+    part, kind, name = group
+    values = [sum(cells[c][v] for c in inside if c in cells) for v in range(len(VALUES))]
+    return {
+        "item": item,
+        "part": part,
+        "kind": kind,
+        "name": name,
+        "n": sum(values),
+        "values": values,
+    }
 
 
 # ------------------------------------------------------------------- reading
@@ -128,16 +152,14 @@ def _tables(
 
 @dataclass(frozen=True)
 class Voice:
-    """What a group says to one question, as it may be told. `values` stay inside this class."""
+    """What a group says to one question, as it may be told. `values` stay inside this class.
+
+    `is_judged`: whether enough of them judged at all, so that their share may be told.
+    """
 
     n: int
     values: tuple[int, ...]
-    floor: int
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether enough of them judged at all, so that their share may be told."""
-        return yes_of(self.values)[1] >= self.floor
+    is_judged: bool
 
     @property
     def yes(self) -> int:
@@ -199,4 +221,7 @@ class ResultReader:
 
     def _voice(self, item: int, part: int, kind: str, name: str) -> Voice | None:
         row = self._rows.get((item, part, kind, name))
-        return Voice(row["n"], tuple(row["values"]), self.floor) if row else None
+        if row is None:
+            return None
+        is_judged = row["judged_public" if self.public_only else "judged"]
+        return Voice(row["n"], tuple(row["values"]), is_judged)

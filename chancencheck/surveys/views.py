@@ -31,7 +31,8 @@ from chancencheck.surveys.views_public import page_context
 
 def load(request: SignedInRequest, pk: int, permission: Permission | None = None) -> Survey:
     """The survey: 404 if it does not exist for this person, 403 without the permission."""
-    survey = get_object_or_404(Survey.objects.visible_to(request.user).with_place(), pk=pk)
+    surveys = Survey.objects.visible_to(request.user).with_place()
+    survey = get_object_or_404(surveys.prefetch_related("parts__unit"), pk=pk)
     if permission and not may_with(request.user, survey, permission):
         raise PermissionDenied
     return survey
@@ -98,22 +99,19 @@ def _detail(
             "part__unit", "part__survey__round__municipality"
         )
     )
+    readable = readable_parts(request.user, survey) if survey.is_closed else []
     context = {
         "survey": survey,
         "questions": [row.question for row in survey.questions.select_related("question")],
         "entrances": entrances,
-        "languages": [each.code for each in door_of(entrances[0]).offered] if entrances else [],
+        "languages": survey.languages,
         "so_far": people_so_far(survey) if survey.is_open else 0,
         "can_manage": can_manage,
         "can_enter": survey.is_open and may_with(request.user, survey, Permission.SURVEY_ENTER),
         "can_review": can_review,
         "waiting": texts_waiting(survey).count() if can_review else 0,
-        "parts": readable_parts(request.user, survey) if survey.is_closed else [],
-        "publishable": [
-            part
-            for part in readable_parts(request.user, survey)
-            if survey.is_closed and may_publish(request.user, part)
-        ],
+        "parts": readable,
+        "publishable": [part for part in readable if may_publish(request.user, part)],
         "place_form": place or PlaceForm(survey=survey),
         "extend_form": extend
         or ExtendForm(initial={"closes_on": survey.closes_on, "results_on": survey.results_on}),

@@ -29,6 +29,7 @@ from chancencheck.instruments.models import (
     InstrumentVersion,
     QualityArea,
     Question,
+    QuestionTranslation,
     Requirement,
     Scale,
     ScaleLevel,
@@ -36,8 +37,9 @@ from chancencheck.instruments.models import (
 from chancencheck.organisations.models import Membership, Municipality, RoleAssignment, Unit
 from chancencheck.rounds.models import Participation, Round
 from chancencheck.strategy.models import Strategy, Theme
+from chancencheck.surveys.models import FreeText, SurveyPart, SurveyQuestion
 from chancencheck.workshops.models import Ballot, Protocol, Room, WorkshopNote
-from tests import room, world
+from tests import room, surveys_world, world
 
 pytestmark = pytest.mark.usefixtures("cities")
 
@@ -82,6 +84,32 @@ def handed_over() -> Handover:
         requirement=world.requirement(assessment),
         member=first(TeamMember),
     )
+
+
+def asked() -> SurveyQuestion:
+    return surveys_world.draft().questions.order_by("number")[0]
+
+
+def other_question() -> Question:
+    used = SurveyQuestion.objects.values("question_id")
+    return Question.objects.filter(kind="citizen").exclude(pk__in=used).order_by("pk")[0]
+
+
+def translated() -> QuestionTranslation:
+    question = Question.objects.filter(kind="citizen").select_related("version").order_by("pk")[0]
+    return QuestionTranslation.objects.create(
+        instrument=question.version.instrument,
+        language="tr",
+        requirement_key="KOM-1",
+        position=0,
+        original=question.text,
+        text="Her şeyi anladınız mı?",
+    )
+
+
+def text_of_a_citizen() -> FreeText:
+    part = surveys_world.part_of(surveys_world.running())
+    return FreeText.objects.create(part=part, language="de", text="Mehr Bänke")
 
 
 def decided() -> Decision:
@@ -178,6 +206,28 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
     "not_applicable_has_a_reason": lambda: change(found(), outcome="not_applicable"),
     "one_state_per_revision": lambda: copy(found() and first(FindingRevision)),
     "one_result_per_edition": lambda: copy(world.released() and first(Result)),
+    "one_translation_per_language_and_place": lambda: copy(translated()),
+    "a_checked_translation_says_by_whom_and_when": lambda: change(
+        translated(), checked_by="Dolmetscherin"
+    ),
+    "one_survey_per_name_and_round": lambda: copy(surveys_world.draft()),
+    "floors_of_a_survey_never_lowered": lambda: change(surveys_world.draft(), inside_floor=4),
+    "days_of_a_survey_run_forward": lambda: change(
+        surveys_world.draft(), closes_on=date(2000, 1, 1)
+    ),
+    "one_question_per_number": lambda: copy(asked(), question=other_question()),
+    "a_question_is_asked_once": lambda: copy(asked(), number=8),
+    "an_institution_is_asked_about_once": lambda: copy(
+        surveys_world.part_of(surveys_world.draft())
+    ),
+    "the_city_is_asked_about_once": lambda: copy(
+        surveys_world.draft(units=()) and SurveyPart.objects.get()
+    ),
+    "one_entrance_per_place_and_channel": lambda: copy(
+        surveys_world.entrance(surveys_world.draft()), code="andere"
+    ),
+    "a_published_text_has_words": lambda: change(text_of_a_citizen(), state="inside"),
+    "a_removed_text_is_gone_and_has_a_reason": lambda: change(text_of_a_citizen(), state="removed"),
     "a_new_edition_says_why": lambda: change(world.released() and first(Result), edition=2),
 }
 
