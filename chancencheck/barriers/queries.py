@@ -4,10 +4,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chancencheck.accounts.models import User
+from chancencheck.barriers.choices import BarrierState
 from chancencheck.barriers.models import BarrierContact, BarrierReport
 from chancencheck.barriers.rules import plain_code
 from chancencheck.lib.tokens import hash_token
 from chancencheck.organisations.models import Municipality, Unit
+from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import GRANTS, Permission
 
@@ -27,6 +29,14 @@ def inbox_of(user: User, municipality: Municipality) -> QuerySet[BarrierReport]:
     return reports.annotate(is_over=Q(closed_on__isnull=False)).order_by(
         "is_over", "-reported_on", "pk"
     )
+
+
+def reports_unread(user: User, municipality: Municipality) -> int:
+    """How many reports nobody has read yet; asks nothing for people who have no inbox."""
+    standing = standing_of(user)
+    if not standing.led_unit_ids and not may_in(user, municipality, Permission.BARRIER_HANDLE):
+        return 0
+    return inbox_of(user, municipality).filter(state=BarrierState.NEW).count()
 
 
 def contact_of(report: BarrierReport) -> BarrierContact | None:

@@ -21,6 +21,7 @@ from django.utils import translation
 from chancencheck.citizens.pages import not_found
 
 PREFIXES = ("/u/", "/mitreden/")
+SHORT = 100  # characters of an address whose view is kept
 
 
 class CitizensDoor:
@@ -46,7 +47,8 @@ class CitizensDoor:
 
 def _answer(request: HttpRequest) -> HttpResponse:
     try:
-        match = _match(request.path_info)
+        is_short = len(request.path_info) <= SHORT
+        match = (_match if is_short else resolve)(request.path_info)
         request.resolver_match = match
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
     except Http404:
@@ -56,7 +58,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 @lru_cache(maxsize=1024)
 def _match(path: str) -> ResolverMatch:
-    """The view of an address. Kept, because many people send to few addresses."""
+    """The view of an address. Kept, because many people come to few addresses."""
     return resolve(path)
 
 

@@ -232,6 +232,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
         "img-src": [SELF, "data:"],  # the design system draws its icons as data
         "script-src": [SELF],
         "style-src": [SELF],

@@ -19,6 +19,7 @@ from chancencheck.assessments.queries import (
     participations_led_by,
 )
 from chancencheck.assessments.rules import may_open
+from chancencheck.barriers.queries import reports_unread
 from chancencheck.instruments.queries import released_versions
 from chancencheck.organisations.models import Municipality, RoleAssignment
 from chancencheck.organisations.queries import standing_of
@@ -26,6 +27,7 @@ from chancencheck.organisations.roles import Permission, Role, may
 from chancencheck.rounds.choices import RoundState, Stage
 from chancencheck.rounds.models import Participation
 from chancencheck.rounds.queries import late_participations, rounds_visible_to, with_counts
+from chancencheck.surveys.queries import survey_to_review
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ def next_steps(user: User, municipality: Municipality) -> list[Step]:
     """Everything that is next for this person here, the most urgent first."""
     steps = [
         *_as_lead(user, municipality),
+        *_from_citizens(user, municipality),
         *_as_member_or_moderator(user, municipality),
         *_for_the_city(user, municipality),
     ]
@@ -58,6 +61,31 @@ def _as_lead(user: User, municipality: Municipality) -> Iterator[Step]:
         step = _lead_step(part)
         if step:
             yield step
+
+
+def _from_citizens(user: User, municipality: Municipality) -> Iterator[Step]:
+    """What citizens reported or wrote and nobody has read yet."""
+    reports = reports_unread(user, municipality)
+    if reports:
+        yield Step(
+            ngettext(
+                "%(number)s report of a barrier is new",
+                "%(number)s reports of a barrier are new",
+                reports,
+            )
+            % {"number": reports},
+            _("Somebody waits for an answer."),
+            _("Read"),
+            reverse("barrier_list"),
+        )
+    survey = survey_to_review(user, municipality)
+    if survey:
+        yield Step(
+            _("Look through what people wrote: %(survey)s") % {"survey": survey.name},
+            _("Until then nobody else reads it."),
+            _("Look through"),
+            reverse("survey_texts", args=[survey.pk]),
+        )
 
 
 def _lead_step(part: Participation) -> Step | None:

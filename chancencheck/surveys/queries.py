@@ -1,6 +1,6 @@
 """Asking about surveys and their results."""
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from chancencheck.accounts.models import User
@@ -56,6 +56,17 @@ def texts_waiting(survey: Survey) -> QuerySet[FreeText]:
     return FreeText.objects.filter(part__survey=survey, state=TextState.WAITING).select_related(
         "part__unit"
     )
+
+
+def survey_to_review(user: User, municipality: Municipality) -> Survey | None:
+    """A closed survey with texts that this person has to look through."""
+    if not may_in(user, municipality, Permission.SURVEY_REVIEW):
+        return None
+    return Survey.objects.filter(
+        Exists(FreeText.objects.filter(part__survey=OuterRef("pk"), state=TextState.WAITING)),
+        round__municipality=municipality,
+        state=SurveyState.CLOSED,
+    ).first()
 
 
 def texts_inside(part: SurveyPart, reader: ResultReader) -> list[str]:

@@ -10,6 +10,7 @@ PART = "befragungen/teil/<int:pk>/"
 
 urlpatterns = [
     path("u/<slug:code>/", views_public.survey, name="survey_open"),
+    path("u/<slug:code>/bildschirm/", views_public.kiosk_app, name="kiosk_app"),
     path("u/<slug:code>/<language:speaks>/", views_public.survey, name="survey_in"),
     path("u/<slug:code>/<language:speaks>/danke/", views_public.thanks, name="survey_thanks"),
     path("mitreden/<slug:slug>/", views_public.city_page_start, name="city_page_start"),

@@ -8,6 +8,7 @@ from django.http import (
     HttpResponseRedirect,
     JsonResponse,
 )
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -181,6 +182,24 @@ def _not_open(request: HttpRequest, here: Door, speaks: Language) -> HttpRespons
         return JsonResponse({"problem": "closed"}, status=410)
     status = 200 if here.is_before else 410
     return _render(request, "surveys/not_open.html", {"door": here}, here, speaks, status)
+
+
+@login_not_required
+@require_safe
+def kiosk_app(request: HttpRequest, code: str) -> HttpResponse:
+    """The survey as an app of the device (W3C Web Application Manifest): it fills the screen."""
+    here = door(code)
+    if here is None or not here.is_kiosk:
+        raise Http404
+    start = reverse("survey_open", args=[code])
+    manifest = {
+        "name": here.unit_name,
+        "start_url": start,
+        "scope": start,
+        "display": "fullscreen",
+        "icons": [{"src": static("ui/icon.svg"), "sizes": "any", "type": "image/svg+xml"}],
+    }
+    return JsonResponse(manifest, content_type="application/manifest+json")
 
 
 @login_not_required

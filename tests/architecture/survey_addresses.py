@@ -17,6 +17,7 @@ from tests.world import municipality, participation, the_round
 ASKING = (
     "survey",
     "entrance_",
+    "kiosk_",
     "city_page",
     "public_result",
     "citizens_",
@@ -66,6 +67,7 @@ def survey_address(name: str) -> str:
     paper = entrance(survey, Channel.PAPER)
     kwargs: dict[str, dict[str, Any]] = {
         "survey_open": {"code": paper.code},
+        "kiosk_app": {"code": entrance(survey, Channel.KIOSK).code},
         "survey_in": {"code": paper.code, **speaks},
         "survey_thanks": {"code": paper.code, **speaks},
         "survey_preview": {"pk": survey.pk, **speaks},
