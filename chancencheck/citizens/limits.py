@@ -8,6 +8,7 @@ import hashlib
 import secrets
 import time
 from collections import OrderedDict
+from ipaddress import ip_address
 from threading import Lock
 
 from allauth.account.adapter import get_adapter
@@ -52,4 +53,12 @@ class Limit:
 
 
 def _address(request: HttpRequest) -> bytes:
-    return str(get_adapter().get_client_ip(request)).encode()
+    """The client's address; of IPv6 the first half, because one home has all of the second."""
+    client = str(get_adapter().get_client_ip(request))
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client.encode()
+    if address.version == 6:
+        address = address.ipv4_mapped or ip_address(int(address) >> 64 << 64)
+    return address.packed

@@ -15,13 +15,13 @@ from chancencheck.instruments.models import QualityArea, Requirement
 from chancencheck.instruments.queries import areas_of
 from chancencheck.organisations.choices import UnitKind
 from chancencheck.organisations.models import Unit
-from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, Permission
 from chancencheck.reports.rules import PATTERN_MINIMUM, Pattern, patterns
 from chancencheck.rounds.models import Participation, Round
 from chancencheck.surveys.choices import Gap
-from chancencheck.surveys.queries import parts_of_round, reader_of_part, voices_about
+from chancencheck.surveys.models import SurveyPart
+from chancencheck.surveys.queries import reader_of_part, voices_about
 from chancencheck.surveys.results import Answered, Voice
 from chancencheck.surveys.rules import gap
 
@@ -94,14 +94,17 @@ def newest_results(user: User, run: Round) -> dict[int, Result]:
 
 
 def overview(
-    user: User, run: Round, columns: list[Participation], area_key: str, unit_ids: set[int] | None
+    run: Round,
+    results: dict[int, Result],
+    columns: list[Participation],
+    area_key: str,
+    unit_ids: set[int] | None,
 ) -> Overview:
     """Patterns over the round (or one division) and the matrix of the institutions of this page.
 
-    `columns`: participations of the page; `unit_ids`: participations that count for the patterns,
+    `results`: the newest readable ones. `columns`: participations of the page; `unit_ids`: participations that count for the patterns,
     None for all.
     """
-    results = newest_results(user, run)
     areas = [a for a in areas_of(run.instrument_version) if area_key in ("", a.key)]
     requirements = {r.key: r for area in areas for r in area.requirements.all()}
     counted = [
@@ -221,14 +224,21 @@ class GapPattern:
     total: int
 
 
-def gap_patterns(user: User, run: Round, unit_ids: set[int] | None) -> list[GapPattern]:
+def gap_patterns(
+    run: Round,
+    results: dict[int, Result],
+    parts: list[SurveyPart],
+    unit_ids: set[int] | None,
+    *,
+    public_only: bool,
+) -> list[GapPattern]:
     """Where citizens see it differently in several institutions. Patterns, never one institution.
 
     `unit_ids`: participations that count, None for all. Told from `PATTERN_MINIMUM` institutions on
     that asked the question, released levels and have enough answers.
     """
-    sees_inside = may_in(user, run.municipality_id, Permission.CITIZENS_VIEW)
-    results = newest_results(user, run)
+    if len(parts) < PATTERN_MINIMUM:
+        return []
     unit_of = dict(run.participations.values_list("pk", "unit_id"))
     summaries = {
         unit_of[pk]: row.summary
@@ -241,9 +251,9 @@ def gap_patterns(user: User, run: Round, unit_ids: set[int] | None) -> list[GapP
         for r in area.requirements.all()
     }
     gaps: dict[str, list[Gap]] = {}
-    for part in parts_of_round(run, public_only=not sees_inside):
+    for part in parts:
         summary = summaries.get(part.unit_id or 0, {})
-        for answer in reader_of_part(part, public_only=not sees_inside).answers(part.pk):
+        for answer in reader_of_part(part, public_only=public_only).answers(part.pk):
             stop = summary.get(answer.key, {}).get("stop")
             size = sizes.get(answer.key, 0)
             place = None if stop is None or not size else (stop + 0.5) / size

@@ -18,6 +18,7 @@ from chancencheck.organisations.roles import Permission
 from chancencheck.reports.queries import (
     divisions_of,
     gap_patterns,
+    newest_results,
     overview,
     reads_results,
 )
@@ -78,6 +79,9 @@ def round_pattern(request: SignedInRequest, pk: int) -> HttpResponse:
     counted = set(rows.values_list("pk", flat=True)) if division else None
     page = Paginator(rows, MATRIX_SIZE).get_page(request.GET.get("page"))
     columns = list(page)
+    results = newest_results(request.user, run)
+    sees_inside = may_in(request.user, run.municipality_id, Permission.CITIZENS_VIEW)
+    asked = parts_of_round(run, public_only=not sees_inside)
     context = {
         "round": run,
         "areas": areas,
@@ -86,12 +90,10 @@ def round_pattern(request: SignedInRequest, pk: int) -> HttpResponse:
         "division": division,
         "page": page,
         "columns": columns,
-        "overview": overview(request.user, run, columns, area_key, counted),
-        "gaps": gap_patterns(request.user, run, counted),
-        "asked": parts_of_round(
-            run, public_only=not may_in(request.user, run.municipality_id, Permission.CITIZENS_VIEW)
-        ),
-        "sees_inside": may_in(request.user, run.municipality_id, Permission.CITIZENS_VIEW),
+        "overview": overview(run, results, columns, area_key, counted),
+        "gaps": gap_patterns(run, results, asked, counted, public_only=not sees_inside),
+        "asked": asked,
+        "sees_inside": sees_inside,
     }
     return render(request, "reports/pattern.html", context)
 

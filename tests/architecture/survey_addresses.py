@@ -9,7 +9,7 @@ from django.urls import reverse
 from chancencheck.barriers.models import BarrierReport
 from chancencheck.barriers.operations import report_barrier
 from chancencheck.surveys.choices import Channel
-from chancencheck.surveys.models import SurveyPart
+from chancencheck.surveys.models import Survey, SurveyPart
 from tests.surveys_world import closed, draft, entrance, part_of, running
 from tests.world import municipality, participation, the_round
 
@@ -59,7 +59,7 @@ def survey_address(name: str) -> str:
         return reverse(name, kwargs=without[name])
     if name == "barrier_detail":
         return reverse(name, args=[_report()])
-    survey = MADE.get(name, running)()
+    survey = MADE.get(name, running)(name=f"Befragung {Survey.objects.count()}")
     if name == "public_result":
         part = part_of(survey)
         SurveyPart.objects.filter(pk=part.pk).update(published_on=date(2025, 1, 31))
@@ -93,4 +93,4 @@ def _report() -> Any:
         language="de",
         token="matrix",
     )
-    return BarrierReport.objects.get().pk
+    return BarrierReport.objects.all()[0].pk

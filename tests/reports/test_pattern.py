@@ -11,7 +11,7 @@ from django.urls import reverse
 from chancencheck.assessments.choices import Share
 from chancencheck.assessments.models import Result
 from chancencheck.organisations.models import Unit
-from chancencheck.reports.queries import overview
+from chancencheck.reports.queries import newest_results, overview
 from chancencheck.rounds.models import Participation
 from chancencheck.rounds.queries import participations_of
 from tests import world
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("cities")
 def cells(who: str) -> set[str]:
     run = world.released().participation.round
     columns = list(participations_of(run))
-    found = overview(person(who), run, columns, "", None)
+    found = overview(run, newest_results(person(who), run), columns, "", None)
     place = [c.unit.name for c in columns].index("Bürgeramt")
     return {row.cells[place].kind for _, rows in found.rows for row in rows}
 
@@ -43,7 +43,9 @@ def test_levels_a_partner_keeps_appear_in_no_cell_and_no_pattern(share: Share) -
     Result.objects.filter(assessment=assessment).update(share=share)
     run = assessment.participation.round
 
-    found = overview(person("coordination"), run, list(participations_of(run)), "", None)
+    found = overview(
+        run, newest_results(person("coordination"), run), list(participations_of(run)), "", None
+    )
 
     kinds = {cell.kind for _, rows in found.rows for row in rows for cell in row.cells}
     assert kinds <= {"none", "open"}
