@@ -79,7 +79,8 @@ lock: $(VENV)/.dev ## take the newest allowed versions into requirements*.txt
 
 clean: ## remove environments, caches and build products (the data stays)
 	rm -rf $(VENV) node_modules dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	rm -rf .hypothesis test-results chancencheck/ui/static/ui/vendor tests/vendor
+	rm -rf .hypothesis test-results chancencheck/ui/static/ui/vendor chancencheck/citizens/data/fonts
+	rm -rf tests/vendor
 	find chancencheck tests tools -name __pycache__ -prune -exec rm -rf {} +
 	find chancencheck -name '*.mo' -delete
 

@@ -1,7 +1,6 @@
 """Addresses of pages around surveys, each with a survey at the stage the page is for."""
 
 from datetime import date
-from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -31,9 +30,16 @@ ASKING = (
 MADE = {
     **dict.fromkeys(("survey_texts", "survey_result", "survey_csv", "public_result"), closed),
     **dict.fromkeys(("said_done", "part_publish"), closed),
-    **dict.fromkeys(("survey_edit", "survey_start", "entrance_remove"), draft),
-    "survey_codes": partial(draft, needs_code=True),
+    **dict.fromkeys(("survey_edit", "survey_start", "entrance_remove", "survey_codes"), draft),
 }
+
+
+def made(name: str) -> Survey:
+    """The survey for a page; one of its kind is enough for all of them."""
+    make = MADE.get(name, running)
+    kind = "mit Code" if name == "survey_codes" else make.__name__
+    found = Survey.objects.filter(name=kind).first()
+    return found or make(name=kind, needs_code=name == "survey_codes")
 
 
 def survey_address(name: str) -> str:
@@ -59,7 +65,7 @@ def survey_address(name: str) -> str:
         return reverse(name, kwargs=without[name])
     if name == "barrier_detail":
         return reverse(name, args=[_report()])
-    survey = MADE.get(name, running)(name=f"Befragung {Survey.objects.count()}")
+    survey = made(name)
     if name == "public_result":
         part = part_of(survey)
         SurveyPart.objects.filter(pk=part.pk).update(published_on=date(2025, 1, 31))
