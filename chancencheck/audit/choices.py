@@ -27,6 +27,7 @@ class Action(TextChoices):
     ASSESSMENT_REMINDED = "assessment_reminded", _("%(who)s reminded the whole team of %(what)s.")
     ASSESSMENT_TEAM_CHANGED = "assessment_team_changed", _("%(who)s changed the team of %(what)s.")
     BARRIER_ANSWERED = "barrier_answered", _("%(who)s answered a report of a barrier: %(what)s.")
+    BARRIER_DELETED = "barrier_deleted", _("%(who)s deleted a report of a barrier: %(what)s.")
     HELP_CHANGED = "help_changed", _("%(who)s changed where people find help in %(what)s.")
     INSTRUMENT_IMPORTED = "instrument_imported", _("%(who)s read in the instrument %(what)s.")
     INSTRUMENT_RELEASED = "instrument_released", _("%(who)s released the instrument %(what)s.")
@@ -49,7 +50,6 @@ class Action(TextChoices):
     SURVEY_CLOSED = "survey_closed", _("%(who)s closed the survey %(what)s.")
     SURVEY_CODES = "survey_codes", _("%(who)s made codes for the survey %(what)s.")
     SURVEY_CREATED = "survey_created", _("%(who)s made the survey %(what)s.")
-    SURVEY_ENTERED = "survey_entered", _("%(who)s typed in sheets of paper for %(what)s.")
     SURVEY_OPENED = "survey_opened", _("%(who)s opened the survey %(what)s.")
     SURVEY_PUBLISHED = "survey_published", _("%(who)s published what citizens say: %(what)s.")
     SURVEY_TEXT_REVIEWED = (

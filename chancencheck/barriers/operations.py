@@ -94,6 +94,22 @@ def answer_report(
         )
 
 
+@transaction.atomic
+def delete_report(*, report: BarrierReport, by: User) -> None:
+    """Delete a report for good, because it names people or is none. Its code opens nothing then."""
+    if not may_handle(by, report):
+        raise PermissionDenied
+    unit = report.unit
+    municipality_key = report.municipality_id
+    report.delete()
+    record(
+        action=Action.BARRIER_DELETED,
+        by=by,
+        municipality_key=municipality_key,
+        what=unit.name if unit else "–",
+    )
+
+
 def forget_contacts() -> None:
     """Delete the contacts whose day has come. The inbox does it too, so no job must be remembered."""
     due = BarrierContact.objects.filter(delete_on__lte=timezone.localdate())

@@ -55,6 +55,10 @@ def barrier_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         raise PermissionDenied
     report = get_object_or_404(reports_visible_to(request.user), pk=pk)
     operations.forget_contacts()
+    if "delete" in request.POST:
+        operations.delete_report(report=report, by=request.user)
+        messages.success(request, _("The report is deleted."))
+        return redirect("barrier_list")
     form = AnswerForm(
         request.POST or None, report=report, hands_on=may_hand_on(request.user, report)
     )

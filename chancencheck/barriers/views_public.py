@@ -12,6 +12,7 @@ from chancencheck.barriers.rules import KEPT_AFTER_END, KEPT_MONTHS, grouped, pl
 from chancencheck.citizens.languages import ORIGINAL, Language
 from chancencheck.citizens.limits import Limit
 from chancencheck.citizens.pages import city_of, links_to, page
+from chancencheck.citizens.queries import addresses_of
 from chancencheck.organisations.models import Municipality
 
 REPORTS = Limit(10, 10 * 60)
@@ -44,6 +45,7 @@ def _ask(
     request: HttpRequest, city: Municipality, speaks: Language, form: ReportForm, status: int = 200
 ) -> HttpResponse:
     context: dict[str, object] = {
+        "advice": [each for each in addresses_of(city) if each.is_against_discrimination],
         "form": form,
         "is_too_many": status == 429,
         "days": KEPT_AFTER_END.days,

@@ -18,9 +18,9 @@ from django.http import (
 from django.urls import ResolverMatch, resolve
 from django.utils import translation
 
+from chancencheck.citizens.logs import PREFIXES
 from chancencheck.citizens.pages import not_found
 
-PREFIXES = ("/u/", "/mitreden/")
 SHORT = 100  # characters of an address whose view is kept
 
 

@@ -272,6 +272,8 @@ EMAIL_TIMEOUT = 20
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # who sends a form of the pages for citizens twice or too late is nobody's business
+    "filters": {"citizens": {"()": "chancencheck.citizens.logs.NothingOfCitizens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["citizens"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
 }

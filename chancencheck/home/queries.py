@@ -27,7 +27,7 @@ from chancencheck.organisations.roles import Permission, Role, may
 from chancencheck.rounds.choices import RoundState, Stage
 from chancencheck.rounds.models import Participation
 from chancencheck.rounds.queries import late_participations, rounds_visible_to, with_counts
-from chancencheck.surveys.queries import survey_to_review
+from chancencheck.surveys.queries import part_to_publish, survey_to_review
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,15 @@ def _from_citizens(user: User, municipality: Municipality) -> Iterator[Step]:
             _("Somebody waits for an answer."),
             _("Read"),
             reverse("barrier_list"),
+        )
+    part = part_to_publish(user, municipality)
+    if part:
+        yield Step(
+            _("Read what people say about %(unit)s, answer and publish it") % {"unit": part.name},
+            _("Citizens were promised to read it from %(day)s on.")
+            % {"day": date_format(part.survey.results_on)},
+            _("Read"),
+            reverse("survey_result", args=[part.survey_id]),
         )
     survey = survey_to_review(user, municipality)
     if survey:

@@ -153,7 +153,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ROUND_MANAGE: frozenset({_C}),
     Permission.ROUND_VIEW: frozenset({_C, _G, _S, _E, _B, _O}),
     Permission.STAGE_VIEW: frozenset({_C, _G}),
-    Permission.SURVEY_ENTER: frozenset({_C, _L, _B}),
+    Permission.SURVEY_ENTER: frozenset({_C, _B}),
     Permission.SURVEY_MANAGE: frozenset({_C, _L}),
     Permission.SURVEY_PUBLISH: frozenset({_C, _L}),
     Permission.SURVEY_REVIEW: frozenset({_C}),

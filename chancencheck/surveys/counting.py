@@ -131,11 +131,13 @@ def lock_counters() -> None:
 
 
 def wipe_traces() -> None:
-    """Overwrite what deleted row versions still hold on the disk. Outside of any transaction."""
+    """Give back what deleted row versions hold on the disk. Outside of any transaction."""
     if connection.in_atomic_block:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("VACUUM surveys_counter, surveys_freetext, surveys_ticket")
+            cursor.execute(
+                "VACUUM surveys_counter, surveys_freetext, surveys_ticket, surveys_onetimecode"
+            )
         else:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

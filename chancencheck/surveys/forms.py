@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chancencheck.accounts.models import User
-from chancencheck.citizens.languages import EASY, ORIGINAL, easy_language, languages
+from chancencheck.citizens.languages import EASY, ORIGINAL, easy_language, language, languages
 from chancencheck.instruments.models import Question
 from chancencheck.instruments.translations import citizen_questions, states_by_language
 from chancencheck.organisations.models import Unit
@@ -148,7 +148,9 @@ class SurveyForm(StyledForm):
             code = str(box.data["value"])
             is_own, found = code == ORIGINAL, states[code]
             lacking = 0 if is_own else found["missing"] + found["outdated"]
-            rows.append((box, lacking, is_own or set(found) == {"checked"}))
+            words = language(code)
+            is_checked = is_own or (set(found) == {"checked"} and not words.is_draft)
+            rows.append((box, lacking, is_checked))
         return rows
 
     def clean_name(self) -> str:

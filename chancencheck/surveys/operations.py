@@ -46,6 +46,8 @@ from chancencheck.surveys.tickets import VALID, digest_of, new_ticket
 # letters and digits that nobody confuses when typing an address from a poster
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODES_AT_ONCE = 2000
+# After the last day sheets of paper can still be typed in; then the calendar closes the survey.
+GRACE = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def add_place(
 def remove_entrance(*, entrance: Entrance, by: User) -> None:
     """Take a way in away while the survey is a draft; later people may hold its poster."""
     _check(by, entrance.part.survey)
-    if not entrance.part.survey.is_draft:
+    if not entrance.part.survey.is_draft or entrance.channel == Channel.WEB:
         raise NotAllowedNow("not a draft")
     entrance.delete()
 
@@ -326,13 +328,23 @@ def close_survey(*, survey: Survey, by: User | None) -> None:
 
 def tidy() -> None:
     """The scheduled job: close what is over, put shards together, forget old tickets."""
-    Ticket.objects.filter(day__lt=timezone.localdate() - VALID - timedelta(days=1)).delete()
+    _tidy_tickets()
     for survey in Survey.objects.filter(state=SurveyState.OPEN):
-        if survey.is_over:
+        if survey.closes_on < timezone.localdate() - GRACE:
             close_survey(survey=survey, by=None)
         else:
             merge_counters(survey=survey)
     wipe_traces()
+
+
+@transaction.atomic
+def _tidy_tickets() -> None:
+    """Forget old tickets and write the others anew, for the same reason as the counters."""
+    lock_counters()
+    Ticket.objects.filter(day__lt=timezone.localdate() - VALID - timedelta(days=1)).delete()
+    tickets = list(Ticket.objects.order_by("digest"))
+    Ticket.objects.all().delete()
+    Ticket.objects.bulk_create(tickets, batch_size=500)
 
 
 @transaction.atomic
@@ -356,6 +368,9 @@ def merge_counters(*, survey: Survey) -> None:
         batch_size=500,
     )
     _shuffle_texts(survey)
+    codes = list(survey.codes.order_by("digest"))
+    survey.codes.all().delete()
+    OneTimeCode.objects.bulk_create(codes, batch_size=500)
 
 
 def _shuffle_texts(survey: Survey) -> None:

@@ -73,7 +73,7 @@ def texts_inside(part: SurveyPart, reader: ResultReader) -> list[str]:
     """Published texts of a part in random order; none where too few people answered."""
     if reader.people(part.pk) is None:
         return []
-    found = part.texts.filter(state=TextState.INSIDE).order_by("published")
+    found = part.texts.filter(state=TextState.INSIDE).order_by("pk")
     return list(found.values_list("published", flat=True))
 
 
@@ -98,7 +98,7 @@ def voices_about(unit: Unit, run: Round, *, public_only: bool) -> dict[str, list
         unit=unit, survey__round=run, survey__state=SurveyState.CLOSED
     )
     if public_only:
-        parts = parts.filter(published_on__isnull=False)
+        parts = parts.filter(published_on__lte=timezone.localdate())
     part = parts.select_related("survey__result").order_by("-survey__closes_on", "-pk").first()
     if part is None:
         return {}
@@ -132,11 +132,39 @@ def published_parts(municipality: Municipality) -> list[SurveyPart]:
         SurveyPart.objects.filter(
             survey__round__municipality=municipality,
             survey__state=SurveyState.CLOSED,
-            published_on__isnull=False,
             published_on__lte=timezone.localdate(),
         )
         .select_related("unit", "survey__round__municipality", "survey__result")
         .order_by("-published_on", "unit__name")
+    )
+
+
+def promised_parts(municipality: Municipality) -> list[SurveyPart]:
+    """What citizens were promised to read by now, and nobody has published yet."""
+    return list(
+        SurveyPart.objects.filter(
+            survey__round__municipality=municipality,
+            survey__state=SurveyState.CLOSED,
+            survey__results_on__lte=timezone.localdate(),
+            published_on__isnull=True,
+        ).select_related("unit", "survey__round__municipality")
+    )
+
+
+def part_to_publish(user: User, municipality: Municipality) -> SurveyPart | None:
+    """A part that this person as a lead has to answer and publish."""
+    led = standing_of(user).led_unit_ids
+    if not led:
+        return None
+    return (
+        SurveyPart.objects.filter(
+            unit_id__in=led,
+            survey__round__municipality=municipality,
+            survey__state=SurveyState.CLOSED,
+            published_on__isnull=True,
+        )
+        .select_related("unit", "survey")
+        .first()
     )
 
 
@@ -146,7 +174,7 @@ def parts_of_round(run: Round, *, public_only: bool) -> list[SurveyPart]:
         survey__round=run, survey__state=SurveyState.CLOSED, unit__isnull=False
     )
     if public_only:
-        parts = parts.filter(published_on__isnull=False)
+        parts = parts.filter(published_on__lte=timezone.localdate())
     newest: dict[int | None, SurveyPart] = {}
     for part in parts.select_related("unit", "survey__result").order_by("survey__closes_on"):
         newest[part.unit_id] = part

@@ -11,6 +11,7 @@ from chancencheck.citizens.languages import Language
 from chancencheck.citizens.pages import page
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.middleware import municipality_of
+from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
 from chancencheck.surveys import operations
 from chancencheck.surveys.choices import Channel
@@ -47,6 +48,7 @@ def survey_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "surveys": surveys_of(request.user, municipality),
         "rounds": rounds_for_survey(request.user, municipality),
+        "manages_city": may_in(request.user, municipality, Permission.HELP_EDIT),
     }
     return render(request, "surveys/survey_list.html", context)
 
@@ -175,8 +177,7 @@ def entrance_remove(request: SignedInRequest, pk: int, entrance_pk: int) -> Http
 def survey_preview(request: SignedInRequest, pk: int, speaks: Language) -> HttpResponse:
     """The survey as citizens will see it. Nothing is counted."""
     survey = load(request, pk)
-    entrance = Entrance.objects.filter(part__survey=survey, channel=Channel.WEB).first()
-    entrance = entrance or get_object_or_404(Entrance.objects.order_by("pk")[:1])
+    entrance = Entrance.objects.filter(part__survey=survey, channel=Channel.WEB)[0]
     here = door_of(entrance)
     context = {**page_context(here, speaks, Filled({}, "", "", "")), "is_preview": True}
     return page(request, "surveys/survey.html", context, city=here.city, speaks=speaks)

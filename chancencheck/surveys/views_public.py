@@ -30,6 +30,7 @@ from chancencheck.surveys.forms_public import Filled, read
 from chancencheck.surveys.operations import Submission, TicketTooOld
 from chancencheck.surveys.queries import (
     open_entrances,
+    promised_parts,
     published_parts,
     reader_of_part,
 )
@@ -245,7 +246,11 @@ def city_page(request: HttpRequest, slug: str, speaks: Language) -> HttpResponse
     """Where people can answer now, and what came out before."""
     city = city_of(slug)
     entrances = open_entrances(city)
-    context = {"entrances": entrances, "published": published_parts(city)}
+    context = {
+        "entrances": entrances,
+        "published": published_parts(city),
+        "promised": promised_parts(city),
+    }
     links = links_to("city_page", slug)
     return page(request, "surveys/city.html", context, city=city, speaks=speaks, links=links)
 

@@ -20,7 +20,7 @@ from chancencheck.surveys.choices import Channel
 from chancencheck.surveys.forms import ReviewForm, entries_of, said_done_forms
 from chancencheck.surveys.models import Survey, SurveyPart
 from chancencheck.surveys.permissions import may_publish, readable_parts
-from chancencheck.surveys.queries import reader_of, texts_inside, texts_waiting
+from chancencheck.surveys.queries import reader_of, reader_of_part, texts_inside, texts_waiting
 from chancencheck.surveys.results import WHOLE, Answered, ResultReader
 from chancencheck.surveys.views import load
 
@@ -105,7 +105,7 @@ def _ways(reader: ResultReader, part: SurveyPart) -> list[tuple[str, list[tuple[
 
 @require_GET
 def survey_csv(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The same as a table: what the screen shows, and nothing else."""
+    """The same as a table, for all groups of all institutions the person may read."""
     survey = load(request, pk)
     parts = _readable(request, survey)
     reader = _reader(survey)
@@ -199,7 +199,7 @@ def _review(request: SignedInRequest, forms: list[ReviewForm]) -> tuple[int, lis
 def _part(request: SignedInRequest, pk: int) -> SurveyPart:
     surveys = Survey.objects.visible_to(request.user)
     part = get_object_or_404(
-        SurveyPart.objects.select_related("unit", "survey__round__municipality"),
+        SurveyPart.objects.select_related("unit", "survey__round__municipality", "survey__result"),
         pk=pk,
         survey__in=surveys,
     )
@@ -223,7 +223,7 @@ def said_done(request: SignedInRequest, pk: int) -> HttpResponse:
         "part": part,
         "survey": part.survey,
         "forms": forms,
-        "people": _reader(part.survey).people(part.pk),
+        "people": reader_of_part(part, public_only=True).people(part.pk),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "surveys/said_done.html", context, status=status)

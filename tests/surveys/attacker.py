@@ -1,11 +1,11 @@
 """Somebody who adds and subtracts numbers that are shown. Written apart from the rule they attack.
 
-They know which cells are empty and try every linear combination, in exact fractions.
+They know which cells are empty and try every linear combination, in whole
+numbers, so exactly.
 """
 
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from math import lcm
+from math import gcd, prod
 from typing import TypeVar
 
 Cell = TypeVar("Cell", bound=Hashable)
@@ -20,7 +20,7 @@ def recovered(
     lies in the space these span, that is, if it is orthogonal to all that is orthogonal to them.
     """
     filled = [cell for cell, n in counts.items() if n > 0]
-    rows = [[Fraction(cell in group) for cell in filled] for group in shown]
+    rows = [[int(cell in group) for cell in filled] for group in shown]
     unseen = _orthogonal(rows, len(filled))
     for chosen in _small_sets([counts[cell] for cell in filled], floor):
         if all(sum(vector[i] for i in chosen) == 0 for vector in unseen):
@@ -40,9 +40,8 @@ def _small_sets(numbers: Sequence[int], floor: int) -> Iterator[tuple[int, ...]]
                 waiting.append((more, total + numbers[place]))
 
 
-def _orthogonal(rows: list[list[Fraction]], width: int) -> list[list[int]]:
-    """A basis of all vectors orthogonal to the rows, in whole numbers (Gauss and Jordan)."""
-    rows = [list(row) for row in rows]
+def _orthogonal(rows: list[list[int]], width: int) -> list[list[int]]:
+    """A basis of all vectors orthogonal to the rows (Gauss and Jordan in whole numbers)."""
     pivots: list[int] = []
     for column in range(width):
         done = len(pivots)
@@ -50,16 +49,18 @@ def _orthogonal(rows: list[list[Fraction]], width: int) -> list[list[int]]:
         if found is None:
             continue
         rows[done], rows[found] = rows[found], rows[done]
-        head = rows[done] = [value / rows[done][column] for value in rows[done]]
+        head = rows[done]
         for r, row in enumerate(rows):
             if r != done and row[column]:
-                rows[r] = [a - row[column] * b for a, b in zip(row, head, strict=True)]
+                less = [a * head[column] - row[column] * b for a, b in zip(row, head, strict=True)]
+                scale = gcd(*less) or 1
+                rows[r] = [value // scale for value in less]
         pivots.append(column)
     basis = []
     for free in set(range(width)) - set(pivots):
-        vector = [Fraction(place == free) for place in range(width)]
-        for row, pivot in zip(rows, pivots, strict=False):
-            vector[pivot] = -row[free]
-        scale = lcm(*(value.denominator for value in vector))
-        basis.append([int(value * scale) for value in vector])
+        scale = prod(rows[r][pivot] for r, pivot in enumerate(pivots))
+        vector = [scale if place == free else 0 for place in range(width)]
+        for r, pivot in enumerate(pivots):
+            vector[pivot] = -rows[r][free] * (scale // rows[r][pivot])
+        basis.append(vector)
     return basis
