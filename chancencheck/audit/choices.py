@@ -47,6 +47,7 @@ class Action(TextChoices):
     ROUND_CREATED = "round_created", _("%(who)s made the round %(what)s.")
     ROUND_OPENED = "round_opened", _("%(who)s opened the round %(what)s and invited the leads.")
     ROUND_REMINDED = "round_reminded", _("%(who)s reminded the lead of %(what)s.")
+    SURVEY_CHANGED = "survey_changed", _("%(who)s changed the running survey %(what)s.")
     SURVEY_CLOSED = "survey_closed", _("%(who)s closed the survey %(what)s.")
     SURVEY_CODES = "survey_codes", _("%(who)s made codes for the survey %(what)s.")
     SURVEY_CREATED = "survey_created", _("%(who)s made the survey %(what)s.")

@@ -21,7 +21,8 @@ UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 def plain_text(typed: str) -> str:
     """What somebody typed, without signs that nobody sees and that could deceive."""
     text = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return UNSEEN.sub("", text).strip()
+    whole = text.encode("utf-8", "ignore").decode()  # half a character cannot be stored
+    return UNSEEN.sub("", whole).strip()
 
 
 def code_of(secret: str, token: str, *what: str) -> str:

@@ -22,7 +22,7 @@ SWITCH = "language"  # the button of another language: show the same text there,
 
 @login_not_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def barrier_report(request: HttpRequest, slug: str, speaks: Language) -> HttpResponse:
     """The form; sent, it answers with the code. An address with the code would be kept by browsers."""
     city = city_of(slug)
@@ -65,7 +65,7 @@ def _ask(
 
 @login_not_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def barrier_state(request: HttpRequest, slug: str, speaks: Language) -> HttpResponse:
     """What became of a report. Only its code opens it; how often one may try is limited."""
     city = city_of(slug)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from csp.utils import build_policy
 from django.http import (
     Http404,
     HttpRequest,
@@ -37,12 +38,21 @@ class CitizensDoor:
         if request.method == "POST" and is_from_elsewhere(request):
             return HttpResponseForbidden()
         if not request.path_info.endswith("/"):  # an address typed from a poster
-            return HttpResponseRedirect(f"{request.path_info}/")
+            address = f"/{request.path_info.lstrip('/')}/"
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponseRedirect(f"{address}?{query}" if query else address)
         with translation.override("de"):
             response = _answer(request)
+        response.headers.setdefault("Content-Security-Policy", _content_policy())
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault("X-Frame-Options", "DENY")
         return response
+
+
+@lru_cache(maxsize=1)
+def _content_policy() -> str:
+    """The policy of the settings in words, made once: these pages need no exceptions from it."""
+    return str(build_policy())
 
 
 def _answer(request: HttpRequest) -> HttpResponse:

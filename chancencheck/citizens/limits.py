@@ -29,15 +29,8 @@ class Limit:
 
     def allows(self, request: HttpRequest) -> bool:
         """Count this request; False if it is one too many."""
-        now = time.monotonic()
         with self._lock:
-            if now >= self._key_until:
-                self._key, self._key_until = secrets.token_bytes(32), now + DAY
-                self._counts.clear()
-            who = hashlib.blake2b(_address(request), key=self._key, digest_size=16).digest()
-            until, count = self._counts.get(who, (0.0, 0))
-            if now >= until:
-                until, count = now + self.seconds, 0
+            who, until, count = self._look(request)
             if count >= self.amount:
                 return False
             self._counts[who] = (until, count + 1)
@@ -45,6 +38,20 @@ class Limit:
             if len(self._counts) > KEPT:
                 self._counts.popitem(last=False)
         return True
+
+    def is_used_up(self, request: HttpRequest) -> bool:
+        """Whether the next request would be one too many; counts nothing."""
+        with self._lock:
+            return self._look(request)[2] >= self.amount
+
+    def _look(self, request: HttpRequest) -> tuple[bytes, float, int]:
+        now = time.monotonic()
+        if now >= self._key_until:
+            self._key, self._key_until = secrets.token_bytes(32), now + DAY
+            self._counts.clear()
+        who = hashlib.blake2b(_address(request), key=self._key, digest_size=16).digest()
+        until, count = self._counts.get(who, (0.0, 0))
+        return (who, until, count) if now < until else (who, now + self.seconds, 0)
 
     def forget(self) -> None:
         """Forget all counts."""

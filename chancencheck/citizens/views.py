@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from chancencheck.citizens import operations
 from chancencheck.citizens.forms import help_forms
@@ -20,7 +20,7 @@ from chancencheck.organisations.roles import Permission
 
 
 @login_not_required
-@require_GET
+@require_safe
 def citizens_help(request: HttpRequest, slug: str, speaks: Language) -> HttpResponse:
     """Offices that listen and help."""
     city = city_of(slug)

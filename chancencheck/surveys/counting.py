@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from uuid import uuid4
 
+import psycopg
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -55,7 +56,7 @@ _TEXT_COLUMNS = "id, part_id, language, text, state, published, reason"
 
 @lru_cache(maxsize=32)
 def _statement(number: int, has_text: bool) -> str:
-    values = ", ".join(["(%s::int, %s::int)"] * number)
+    values = ", ".join(["(%s::int, %s::int, %s::int)"] * number)
     words = f"""
         , words AS (INSERT INTO surveys_freetext ({_TEXT_COLUMNS})
             SELECT %s::uuid, %s, %s, %s, %s, %s, %s FROM ticket)"""
@@ -64,8 +65,8 @@ def _statement(number: int, has_text: bool) -> str:
         ticket AS (INSERT INTO surveys_ticket (digest, day) SELECT %s, %s::date FROM survey
             ON CONFLICT DO NOTHING RETURNING digest),
         counted AS (INSERT INTO surveys_counter (entrance_id, language, item, value, shard, n)
-            SELECT %s::bigint, %s, v.item, v.value, %s::int, 1
-            FROM ticket, (VALUES {values}) AS v (item, value) ORDER BY v.item
+            SELECT %s::bigint, %s, v.item, v.value, v.shard, 1
+            FROM ticket, (VALUES {values}) AS v (item, value, shard) ORDER BY v.item
             ON CONFLICT (entrance_id, language, item, value, shard)
             DO UPDATE SET n = surveys_counter.n + 1)
         {words if has_text else ""}
@@ -75,19 +76,21 @@ def _statement(number: int, has_text: bool) -> str:
 def _count_at_once(
     survey_id: int, entrance_id: int, language: str, rows: Rows, words: Words, digest: str
 ) -> Counted:
-    shard = random.randint(1, SHARDS)
+    # a shard for each answer, not for each person: else the shard would join what one person said
     parameters: list[str | int | date] = [
         survey_id,
         SurveyState.OPEN.value,
         digest,
         timezone.localdate(),
     ]
-    parameters += [entrance_id, language, shard]
-    parameters += [value for row in rows for value in row]
+    parameters += [entrance_id, language]
+    parameters += [part for row in rows for part in (*row, random.randint(1, SHARDS))]
     parameters += list(words or ())
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(len(rows), words is not None), parameters)
-        is_open, is_fresh = cursor.fetchone()
+    connection.ensure_connection()
+    # past Django's cursor, because only so the database keeps the plan of the statement
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(_statement(len(rows), words is not None), parameters, prepare=True)
+        is_open, is_fresh = cursor.fetchone() or (False, False)
     if not is_open:
         return Counted.CLOSED
     return Counted.YES if is_fresh else Counted.ALREADY
@@ -131,13 +134,17 @@ def lock_counters() -> None:
 
 
 def wipe_traces() -> None:
-    """Give back what deleted row versions hold on the disk. Outside of any transaction."""
+    """Write the tables anew, without deleted rows. Outside of any transaction.
+
+    A plain VACUUM would only mark their place as free. What a database has logged for its own
+    recovery, and its backups, no program can take back (docs/adr/0019).
+    """
     if connection.in_atomic_block:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "VACUUM surveys_counter, surveys_freetext, surveys_ticket, surveys_onetimecode"
+                "VACUUM FULL surveys_counter, surveys_freetext, surveys_ticket, surveys_onetimecode"
             )
         else:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -269,7 +269,12 @@ class ExtendForm(StyledForm):
         """From today on, results afterwards."""
         data = super().clean() or self.cleaned_data
         first, second = data.get("closes_on"), data.get("results_on")
-        if first and first < timezone.localdate():
+        before = self.initial.get("closes_on")
+        if first and before and first < before:
+            self.add_error(
+                "closes_on", _("People were promised the day before; later is possible.")
+            )
+        elif first and first < timezone.localdate():
             self.add_error("closes_on", _("This day has passed already."))
         if first and second and second <= first:
             self.add_error("results_on", _("Results need at least one day after the last day."))

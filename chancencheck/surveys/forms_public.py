@@ -49,4 +49,6 @@ def read(data: QueryDict, door: Door) -> Filled:
 def clean(text: object) -> str:
     """A text without control characters and without those that turn its direction."""
     plain = DIRECTION.sub("", str(text).replace("\r\n", "\n"))
-    return "".join(c for c in plain if c == "\n" or unicodedata.category(c) != "Cc").strip()
+    return "".join(
+        c for c in plain if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")
+    ).strip()

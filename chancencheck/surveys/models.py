@@ -187,8 +187,8 @@ class Entrance(models.Model):
 class Counter(models.Model):
     """How often a value was chosen. `item` 0 counts the people, 1 … 8 are the questions.
 
-    `shard` is drawn by chance, so that people who answer at the same moment need not wait for each
-    other; a job puts the shards together (shard 0) and writes all rows anew.
+    `shard` is drawn by chance for each answer, so that people who answer at the same moment need not
+    wait for each other; a job puts the shards together (shard 0) and writes all rows anew.
     """
 
     pk = models.CompositePrimaryKey("entrance_id", "language", "item", "value", "shard")

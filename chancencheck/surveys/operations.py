@@ -48,6 +48,8 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 CODES_AT_ONCE = 2000
 # After the last day sheets of paper can still be typed in; then the calendar closes the survey.
 GRACE = timedelta(days=14)
+# What nobody has looked through by then is deleted unread.
+UNREAD = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -143,10 +145,18 @@ def _entrance(part: SurveyPart, place: str, channel: Channel) -> Entrance:
 def add_place(
     *, survey: Survey, parts: Sequence[SurveyPart], place: str, channels: Sequence[str], by: User
 ) -> None:
-    """Add a place with its channels, for each of the parts. Possible until the survey closes."""
+    """Add a place with its channels, for each of the parts. Possible until the survey closes.
+
+    Once people answer, only the coordination adds places: a lead who gives one person a place of
+    their own could look for it in the result.
+    """
     _check(by, survey)
     if survey.is_closed:
         raise NotAllowedNow("closed")
+    if not survey.is_draft:
+        if not may_in(by, survey.round.municipality_id, Permission.SURVEY_MANAGE):
+            raise PermissionDenied
+        _record(Action.SURVEY_CHANGED, survey, by)
     for part in parts:
         for channel in channels:
             _entrance(part, place.strip(), Channel(channel))
@@ -187,10 +197,11 @@ def extend_survey(*, survey: Survey, closes_on: date, results_on: date, by: User
     """Collect answers until a later day."""
     _check(by, survey)
     locked = Survey.objects.select_for_update(of=("self",)).get(pk=survey.pk)
-    if locked.is_closed or closes_on < locked.opens_on or results_on <= closes_on:
+    if locked.is_closed or closes_on < locked.closes_on or results_on <= closes_on:
         raise NotAllowedNow("dates")
     locked.closes_on, locked.results_on = closes_on, results_on
     locked.save(update_fields=["closes_on", "results_on"])
+    _record(Action.SURVEY_CHANGED, survey, by)
     forget_doors()
 
 
@@ -330,10 +341,16 @@ def tidy() -> None:
     """The scheduled job: close what is over, put shards together, forget old tickets."""
     _tidy_tickets()
     for survey in Survey.objects.filter(state=SurveyState.OPEN):
-        if survey.closes_on < timezone.localdate() - GRACE:
-            close_survey(survey=survey, by=None)
-        else:
-            merge_counters(survey=survey)
+        try:
+            if survey.closes_on < timezone.localdate() - GRACE:
+                close_survey(survey=survey, by=None)
+            else:
+                merge_counters(survey=survey)
+        except NotAllowedNow:  # somebody has closed it in the meantime
+            continue
+    FreeText.objects.filter(
+        state=TextState.WAITING, part__survey__closes_on__lt=timezone.localdate() - UNREAD
+    ).delete()
     wipe_traces()
 
 
@@ -355,6 +372,8 @@ def merge_counters(*, survey: Survey) -> None:
     raised last, or together.
     """
     lock_counters()
+    if not Survey.objects.filter(pk=survey.pk, state=SurveyState.OPEN).exists():
+        return  # somebody has closed it in the meantime
     counters = Counter.objects.filter(entrance__part__survey=survey)
     sums: Tally[tuple[int, str, int, int]] = Tally()
     for row in counters.values_list("entrance_id", "language", "item", "value", "n"):
@@ -428,6 +447,7 @@ def save_said_done(*, part: SurveyPart, entries: Sequence[SaidDoneInput], by: Us
         raise PermissionDenied
     if not part.survey.is_closed:
         raise NotAllowedNow("not closed")
+    SurveyPart.objects.select_for_update(of=("self",)).get(pk=part.pk)
     part.said_done.all().delete()
     SaidDone.objects.bulk_create(
         SaidDone(part=part, position=position, **vars(entry))
@@ -450,6 +470,10 @@ def publish_part(*, part: SurveyPart, by: User) -> None:
         municipality_key=part.survey.round.municipality_id,
         what=f"{part.survey.name}: {part.name}",
     )
+
+
+def _record(action: Action, survey: Survey, by: User | None) -> None:
+    record(action=action, by=by, municipality_key=survey.round.municipality_id, what=survey.name)
 
 
 def _check(by: User, survey: Survey) -> None:

@@ -34,6 +34,15 @@ def readable_parts(user: User, survey: Survey) -> list[SurveyPart]:
     return [part for part in parts if may_with_part(user, part, Permission.CITIZENS_VIEW)]
 
 
+def led_parts_only(user: User, survey: Survey) -> list[int] | None:
+    """Parts whose ways in a lead may see: only their own; None for city-wide roles, who see all."""
+    city = survey.round.municipality_id
+    if may_in(user, city, Permission.CITIZENS_VIEW) or may_in(user, city, Permission.SURVEY_ENTER):
+        return None
+    led = standing_of(user).led_unit_ids
+    return [part.pk for part in survey.parts.all() if part.unit_id in led]
+
+
 def may_publish(user: User, part: SurveyPart) -> bool:
     """Only the lead publishes what is said about an institution; the coordination for the city."""
     if part.unit_id:

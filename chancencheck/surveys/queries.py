@@ -91,22 +91,23 @@ def _reader(result: SurveyResult, survey: Survey, *, public_only: bool) -> Resul
 def voices_about(unit: Unit, run: Round, *, public_only: bool) -> dict[str, list[Answered]]:
     """What citizens say about an institution in a round, by requirement key.
 
-    From the newest closed survey that asked about it. Where too few people answered, the answer has
-    no voice. `public_only`: what the lead has published, from the floor of publication on.
+    From the newest closed survey that asked about it and has enough answers. `public_only`: what the lead has published, from the floor of publication on.
     """
     parts = SurveyPart.objects.filter(
         unit=unit, survey__round=run, survey__state=SurveyState.CLOSED
     )
     if public_only:
         parts = parts.filter(published_on__lte=timezone.localdate())
-    part = parts.select_related("survey__result").order_by("-survey__closes_on", "-pk").first()
-    if part is None:
-        return {}
-    reader = _reader(part.survey.result, part.survey, public_only=public_only)
-    voices: dict[str, list[Answered]] = {}
-    for answer in reader.answers(part.pk):
-        voices.setdefault(answer.key, []).append(answer)
-    return voices
+    for part in parts.select_related("survey__result").order_by("-survey__closes_on", "-pk"):
+        reader = _reader(part.survey.result, part.survey, public_only=public_only)
+        # a survey nobody answered must not make the one before disappear
+        if reader.people(part.pk) is None:
+            continue
+        voices: dict[str, list[Answered]] = {}
+        for answer in reader.answers(part.pk):
+            voices.setdefault(answer.key, []).append(answer)
+        return voices
+    return {}
 
 
 # ------------------------------------------------------------------- for the public
@@ -134,7 +135,7 @@ def published_parts(municipality: Municipality) -> list[SurveyPart]:
             survey__state=SurveyState.CLOSED,
             published_on__lte=timezone.localdate(),
         )
-        .select_related("unit", "survey__round__municipality", "survey__result")
+        .select_related("unit", "survey__round__municipality")
         .order_by("-published_on", "unit__name")
     )
 
@@ -176,8 +177,9 @@ def parts_of_round(run: Round, *, public_only: bool) -> list[SurveyPart]:
     if public_only:
         parts = parts.filter(published_on__lte=timezone.localdate())
     newest: dict[int | None, SurveyPart] = {}
-    for part in parts.select_related("unit", "survey__result").order_by("survey__closes_on"):
-        newest[part.unit_id] = part
+    for part in parts.select_related("unit", "survey__result").order_by("survey__closes_on", "pk"):
+        if reader_of_part(part, public_only=public_only).people(part.pk) is not None:
+            newest[part.unit_id] = part
     return sorted(newest.values(), key=lambda part: part.name)
 
 

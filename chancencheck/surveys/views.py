@@ -19,7 +19,12 @@ from chancencheck.surveys.doors import door_of
 from chancencheck.surveys.forms import CodesForm, ExtendForm, PlaceForm, SurveyForm
 from chancencheck.surveys.forms_public import Filled
 from chancencheck.surveys.models import Entrance, Survey
-from chancencheck.surveys.permissions import may_publish, may_with, readable_parts
+from chancencheck.surveys.permissions import (
+    led_parts_only,
+    may_publish,
+    may_with,
+    readable_parts,
+)
 from chancencheck.surveys.queries import (
     people_so_far,
     rounds_for_survey,
@@ -101,6 +106,9 @@ def _detail(
             "part__unit", "part__survey__round__municipality"
         )
     )
+    own = led_parts_only(request.user, survey)
+    if own is not None:
+        entrances = [each for each in entrances if each.part_id in own]
     readable = readable_parts(request.user, survey) if survey.is_closed else []
     context = {
         "survey": survey,
@@ -114,6 +122,10 @@ def _detail(
         "waiting": texts_waiting(survey).count() if can_review else 0,
         "parts": readable,
         "publishable": [part for part in readable if may_publish(request.user, part)],
+        "can_add": can_manage
+        and (
+            survey.is_draft or may_in(request.user, survey.municipality, Permission.SURVEY_MANAGE)
+        ),
         "place_form": place or PlaceForm(survey=survey),
         "extend_form": extend
         or ExtendForm(initial={"closes_on": survey.closes_on, "results_on": survey.results_on}),
@@ -135,7 +147,7 @@ def survey_start(request: SignedInRequest, pk: int) -> HttpResponse:
 def survey_extend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Collect answers for longer."""
     survey = load(request, pk, Permission.SURVEY_MANAGE)
-    form = ExtendForm(request.POST)
+    form = ExtendForm(request.POST, initial={"closes_on": survey.closes_on})
     if not form.is_valid():
         return _detail(request, survey, extend=form)
     operations.extend_survey(survey=survey, by=request.user, **form.cleaned_data)

@@ -21,7 +21,7 @@ from chancencheck.surveys.doors import Door, door_of
 from chancencheck.surveys.forms_public import read
 from chancencheck.surveys.models import Entrance, Survey
 from chancencheck.surveys.operations import Submission, TicketTooOld
-from chancencheck.surveys.permissions import may_with
+from chancencheck.surveys.permissions import led_parts_only, may_with
 from chancencheck.surveys.rules import TEXT_MAXIMUM, VALUES
 from chancencheck.surveys.tickets import new_ticket
 
@@ -29,7 +29,7 @@ from chancencheck.surveys.tickets import new_ticket
 def _load(request: SignedInRequest, pk: int) -> Entrance:
     """A way in of a survey that exists for this person."""
     surveys = Survey.objects.visible_to(request.user)
-    return get_object_or_404(
+    entrance = get_object_or_404(
         Entrance.objects.select_related(
             "part__unit",
             "part__survey__round__municipality",
@@ -38,6 +38,10 @@ def _load(request: SignedInRequest, pk: int) -> Entrance:
         pk=pk,
         part__survey__in=surveys,
     )
+    own = led_parts_only(request.user, entrance.part.survey)
+    if own is not None and entrance.part_id not in own:
+        raise Http404
+    return entrance
 
 
 def _poster(here: Door, speaks: Language) -> Poster:

@@ -46,7 +46,7 @@ CODES = Limit(amount=20, seconds=600)
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: HttpRequest, code: str, speaks: Language | None = None) -> HttpResponse:
     """All questions on one page; the address says which one is seen."""
-    here = door(code)
+    here = door(code.lower())  # as somebody may type it from a poster
     if here is None:
         raise Http404
     if speaks is None or not here.speaks(speaks.code):
@@ -79,10 +79,11 @@ def _ask_code(
 
 
 def _let_in(request: HttpRequest, here: Door, speaks: Language) -> HttpResponse:
-    if not CODES.allows(request):
+    if CODES.is_used_up(request):
         return _ask_code(request, here, speaks, wrong=True, status=429)
     ticket = operations.spend_code(survey=here.survey, code=str(request.POST["code"]))
     if ticket is None:
+        CODES.allows(request)  # only wrong codes are counted
         return _ask_code(request, here, speaks, wrong=True, status=422)
     return _page(request, here, speaks, Filled({}, "", ticket, ""))
 
@@ -126,7 +127,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     ticket = filled.ticket
-    if digest_of(ticket, here.survey.pk) is None and not here.survey.needs_code:
+    if digest_of(ticket, here.survey.pk) is None:
+        if here.survey.needs_code:
+            return _ask_code(request, here, speaks, status=status)
         ticket = new_ticket(here.survey.pk)
     context = page_context(here, speaks, filled, ticket, problem)
     return _render(request, "surveys/survey.html", context, here, speaks, status)

@@ -138,10 +138,9 @@ def survey_csv(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _cells(row: Answered) -> list[Any]:
-    if row.voice is None:
+    if row.voice is None or not row.voice.is_judged:
         return ["", "", ""]
-    yes = row.voice.yes if row.voice.is_judged else ""
-    return [row.voice.n, yes, row.voice.dont_know]
+    return [row.voice.n, row.voice.yes, row.voice.dont_know]
 
 
 def _plain(cell: object) -> object:

@@ -93,12 +93,15 @@ function keep(list) {
   }
 }
 
+let told = "";
+
 function tell(what) {
   if (!box) return;
   box.hidden = !what;
   for (const words of box.querySelectorAll("[data-say]")) words.hidden = words.dataset.say !== what;
   box.querySelector("[data-buttons]").hidden = what !== "waiting";
-  if (what) box.scrollIntoView({ block: "nearest" });
+  if (what && what !== told) box.scrollIntoView({ block: "nearest" });
+  told = what;
 }
 
 async function send(item) {
@@ -120,13 +123,15 @@ async function sendWaiting() {
   try {
     for (const item of waiting()) {
       const result = await send(item);
-      if (result.status === 429 || result.status >= 500) break;
+      // only our own words count: a page of the network in between must not make answers disappear
+      const isRefused = ["closed", "page_old", "nothing_answered"].includes(result.problem);
+      if (!result.next && !isRefused) break;
       keep(waiting().filter((other) => other.body !== item.body));
-      if (isKiosk && result.ok) {
+      if (isKiosk && result.next) {
         location.replace(result.next);
         return;
       }
-      tell(result.ok ? "sent" : "refused");
+      tell(result.next ? "sent" : "refused");
     }
   } catch {
     tell("waiting");
@@ -143,7 +148,7 @@ if (form) {
     event.submitter.disabled = true;
     try {
       const result = await send(item);
-      if (result.ok && result.next) location.assign(result.next);
+      if (result.next) location.assign(result.next);
       else form.submit(); // the server says on a page of its own what to do
     } catch {
       if (!keep([...waiting(), item])) {
