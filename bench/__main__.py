@@ -6,14 +6,12 @@ Nothing here decides a test. The figures of the last run are kept in docs/perfor
 """
 
 import argparse
-import gzip
 import os
 import re
 import shutil
 import sys
 import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 FOLDER = tempfile.mkdtemp(prefix="chancencheck-bench-")
@@ -27,15 +25,15 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.contrib.staticfiles import finders  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import data, load, workshops  # noqa: E402
+from bench import data, load, surveys, workshops  # noqa: E402
 from bench.requests import bare_maker, rating_maker  # noqa: E402
 from bench.server import PRODUCT, server  # noqa: E402
+from bench.weight import compressed, page_of, static_size, statics_of  # noqa: E402
 from chancencheck.governance.models import Body  # noqa: E402
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
@@ -111,23 +109,11 @@ def measure_pages(everybody: list[Any]) -> None:
         with CaptureQueriesContext(connection) as queries:
             response = client.get(path)
         assert response.status_code == 200, (path, response.status_code)
-        html = (
-            gzip.decompress(response.content)
-            if response.headers.get("Content-Encoding")
-            else response.content
-        )
-        own = len(gzip.compress(html))
-        files = re.findall(rb'(?:href|src)="/static/([^"]+\.(?:css|js|svg))"', html)
-        rest = sum(static_size(name.decode()) for name in files)
+        html = page_of(response)
+        own = compressed(html)
+        rest = sum(static_size(name) for name in statics_of(html))
         shown = re.sub(r"\d+", "…", path)
         print(f"| {shown} | {len(queries)} | {own / 1024:.1f} | {(own + rest) / 1024:.1f} |")
-
-
-def static_size(name: str) -> int:
-    plain = re.sub(r"\.[0-9a-f]{12}(\.\w+)$", r"\1", name)
-    found = finders.find(plain)
-    assert found, f"no static file {plain}"
-    return len(gzip.compress(Path(found).read_bytes()))
 
 
 def measure_start() -> None:
@@ -137,7 +123,7 @@ def measure_start() -> None:
 
 def asked() -> list[str]:
     """The parts to measure, from the command line; all where none is named."""
-    parts = ["saving", "rounds", "pages", "start", "workshops"]
+    parts = ["saving", "rounds", "pages", "start", "surveys", "workshops"]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"some of: {', '.join(parts)}")
     named = parser.parse_args().parts
@@ -162,6 +148,8 @@ def main() -> None:
         measure_pages(everybody)
     if "start" in parts:
         measure_start()
+    if "surveys" in parts:
+        surveys.measure(boss)
     if "workshops" in parts:  # last: its many people and sessions are in nobody else's way
         workshops.measure(boss, version, everybody)
     shutil.rmtree(FOLDER, ignore_errors=True)

@@ -1,10 +1,13 @@
-"""The measure itself: a form POST that reads its session, one row, and changes it."""
+"""The measures themselves: a form POST that reads its session, one row, and changes it; and the
+least a form POST can be, with one UPDATE of one counter."""
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.urls import path
 
 from chancencheck.governance.models import Body
+from chancencheck.surveys.models import Counter
 
 
 def save(request: HttpRequest, pk: int) -> HttpResponse:
@@ -18,4 +21,15 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse("saved")
 
 
-urlpatterns = [path("bare/<int:pk>/", save)]
+def count(request: HttpRequest, entrance: int, shard: int) -> HttpResponse:
+    """Parse the form, one UPDATE, a redirect."""
+    if "a1" not in request.POST:
+        return HttpResponseBadRequest()
+    Counter.objects.filter(entrance_id=entrance, shard=shard).update(n=F("n") + 1)
+    return HttpResponseRedirect("/")
+
+
+urlpatterns = [
+    path("bare/<int:pk>/", save),
+    path("bare/<int:entrance>/<int:shard>/", count),
+]

@@ -11,8 +11,9 @@ from bench.requests import Request
 
 @dataclass
 class Outcome:
-    """What a run of requests came to: requests per second, median and 99th percentile in ms."""
+    """What a run of requests came to: how many, per second, median and 99th percentile in ms."""
 
+    answers: int
     per_second: float
     median_ms: float
     p99_ms: float
@@ -68,7 +69,7 @@ def run(port: int, makers: list[Request], seconds: float) -> Outcome:
     errors = asyncio.run(everybody())
     elapsed = time.perf_counter() - started
     median, p99, _longest = percentiles(times)
-    return Outcome(len(times) / elapsed, median, p99, errors)
+    return Outcome(len(times), len(times) / elapsed, median, p99, errors)
 
 
 def percentiles(times: list[float]) -> tuple[float, float, float]:

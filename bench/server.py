@@ -17,6 +17,7 @@ from django.db import connection
 
 ROOT = Path(__file__).parents[1]
 PRODUCT = "chancencheck.config.settings"
+APPLICATION = "chancencheck.config.wsgi:application"
 
 
 @dataclass
@@ -36,7 +37,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(settings_module: str) -> Iterator[Server]:
+def server(settings_module: str, application: str = APPLICATION) -> Iterator[Server]:
     """A server process like the product's, with these settings."""
     port = free_port()
     is_sqlite = connection.vendor == "sqlite"
@@ -44,7 +45,7 @@ def server(settings_module: str) -> Iterator[Server]:
         sys.executable,
         "-m",
         "granian",
-        "chancencheck.config.wsgi:application",
+        application,
         "--interface",
         "wsgi",
         "--port",
@@ -102,12 +103,20 @@ def _answers(port: int) -> bool:
 
 def worker_of(server: Server) -> int:
     """The process that answers: of those the server started, the one with the most memory."""
-    children = [
+    return max(_children(server), key=memory_of, default=server.pid)
+
+
+def work_of(server: Server) -> float:
+    """Seconds for which all processes of a server have used a core until now."""
+    return sum(seconds_of(pid) for pid in [server.pid, *_children(server)])
+
+
+def _children(server: Server) -> list[int]:
+    return [
         int(place.name)
         for place in Path("/proc").glob("[0-9]*")
         if _fields(int(place.name))[1:2] == [str(server.pid)]
     ]
-    return max(children, key=memory_of, default=server.pid)
 
 
 def memory_of(pid: int) -> float:

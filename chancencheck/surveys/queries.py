@@ -80,18 +80,18 @@ def texts_inside(part: SurveyPart, reader: ResultReader) -> list[str]:
 def reader_of(survey: Survey, *, public_only: bool = False) -> ResultReader | None:
     """The result of a closed survey; None while there is none."""
     result = SurveyResult.objects.filter(survey=survey).first()
-    return _reader(result, survey, public_only=public_only) if result else None
+    return ResultReader(result.content, public_only) if result else None
 
 
-def _reader(result: SurveyResult, survey: Survey, *, public_only: bool) -> ResultReader:
-    floor = survey.public_floor if public_only else survey.inside_floor
-    return ResultReader(result.content, public_only, floor)
+def _reader(survey: Survey, *, public_only: bool) -> ResultReader:
+    return ResultReader(survey.result.content, public_only)
 
 
 def voices_about(unit: Unit, run: Round, *, public_only: bool) -> dict[str, list[Answered]]:
     """What citizens say about an institution in a round, by requirement key.
 
-    From the newest closed survey that asked about it and has enough answers. `public_only`: what the lead has published, from the floor of publication on.
+    From the newest closed survey that asked about it and has enough answers. `public_only`: what
+    the lead has published, from the floor of publication on.
     """
     parts = SurveyPart.objects.filter(
         unit=unit, survey__round=run, survey__state=SurveyState.CLOSED
@@ -99,7 +99,7 @@ def voices_about(unit: Unit, run: Round, *, public_only: bool) -> dict[str, list
     if public_only:
         parts = parts.filter(published_on__lte=timezone.localdate())
     for part in parts.select_related("survey__result").order_by("-survey__closes_on", "-pk"):
-        reader = _reader(part.survey.result, part.survey, public_only=public_only)
+        reader = _reader(part.survey, public_only=public_only)
         # a survey nobody answered must not make the one before disappear
         if reader.people(part.pk) is None:
             continue
@@ -185,7 +185,7 @@ def parts_of_round(run: Round, *, public_only: bool) -> list[SurveyPart]:
 
 def reader_of_part(part: SurveyPart, *, public_only: bool) -> ResultReader:
     """The result of the survey of a part; its survey and result are at hand."""
-    return _reader(part.survey.result, part.survey, public_only=public_only)
+    return _reader(part.survey, public_only=public_only)
 
 
 def surveys_of(user: User, municipality: Municipality) -> QuerySet[Survey]:

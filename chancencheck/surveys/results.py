@@ -6,7 +6,7 @@ in it can be shown nowhere.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -50,7 +50,9 @@ def tables_of(survey: Survey, counts: dict[int, dict[Cell, list[int]]]) -> list[
     nearly everybody answers everything, so two questions shown by different breakdowns could be
     calculated with as if they were one.
     """
-    inside = _groups({cell for item in counts.values() for cell in item})
+    people = {cell: sum(values) for cell, values in counts.get(PEOPLE, {}).items()}
+    every = dict.fromkeys((cell for item in counts.values() for cell in item), 0)
+    inside = _groups({**every, **people})
     # the public never sees all parts together: what one institution does not publish could be
     # calculated from the sum
     public = {group: cells for group, cells in inside.items() if group[0] != WHOLE}
@@ -97,26 +99,32 @@ def _read(survey: Survey) -> dict[int, dict[Cell, list[int]]]:
     return counts
 
 
-# Which breakdown comes first where not all fit.
-KINDS = {"channel": 2, "language": 3, "place": 1}
+# Breakdowns and the place of their name in a cell; of equal size the first comes first.
+KINDS = {"language": 3, "channel": 2, "place": 1}
 
 
-def _groups(cells: Iterable[Cell]) -> dict[Group, set[Cell]]:
-    """All groups pages would like to show, the most important first."""
+def _groups(cells: Mapping[Cell, int]) -> dict[Group, set[Cell]]:
+    """All groups pages would like to show, the most important first. `cells`: people per cell.
+
+    First the institutions, then their parts from the largest to the smallest: so most people find
+    themselves again where not all breakdowns can be shown together.
+    """
     found: dict[Group, set[Cell]] = {}
-    every = sorted(cells)
-    parts = sorted({cell[0] for cell in every})
+    parts = sorted({cell[0] for cell in cells})
     for part in parts:
-        found[part, "all", ""] = {cell for cell in every if cell[0] == part}
+        found[part, "all", ""] = {cell for cell in cells if cell[0] == part}
     if len(parts) > 1:
-        found[WHOLE, "all", ""] = set(every)
+        found[WHOLE, "all", ""] = set(cells)
     for part in [*parts, WHOLE] if len(parts) > 1 else parts:
+        smaller: dict[Group, set[Cell]] = defaultdict(set)
         for kind, place in KINDS.items():
             if part == WHOLE and kind == "place":
                 continue
-            for cell in every:
+            for cell in sorted(cells):
                 if part in (WHOLE, cell[0]):
-                    found.setdefault((part, kind, str(cell[place])), set()).add(cell)
+                    smaller[part, kind, str(cell[place])].add(cell)
+        sizes = {group: sum(cells[c] for c in inside) for group, inside in smaller.items()}
+        found |= {group: smaller[group] for group in sorted(smaller, key=lambda g: -sizes[g])}
     return found
 
 
@@ -188,7 +196,6 @@ class ResultReader:
 
     content: dict[str, Any]
     public_only: bool
-    floor: int
 
     @cached_property
     def _rows(self) -> dict[tuple[int, int, str, str], dict[str, Any]]:

@@ -149,7 +149,7 @@ def test_the_one_who_judged_at_the_counter_is_not_uncovered_by_all_less_the_web(
         "questions": [{"number": 1, "key": "KOM-1", "text": "Gut?"}],
     }
 
-    reader = ResultReader(content, public_only=False, floor=5)
+    reader = ResultReader(content, public_only=False)
     shown = {
         name: reader.answers(1, *name)[0].voice
         for name in (("all", ""), ("channel", "web"), ("channel", "kiosk"))
@@ -164,7 +164,7 @@ def test_the_public_sees_no_row_that_is_missing_inside_and_never_all_parts_toget
     people: dict[Cell, int],
 ) -> None:
     content = {"tables": tables(people), "questions": []}
-    inside, public = (ResultReader(content, only, 5) for only in (False, True))
+    inside, public = (ResultReader(content, only) for only in (False, True))
 
     for part in (WHOLE, 1, 2, 3):
         for kind in ("channel", "language", "place"):
