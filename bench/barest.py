@@ -1,5 +1,13 @@
-"""Settings of the least a form POST can be: no middleware, so no session and no CSRF."""
+"""Settings of a plain form POST: the middleware of a new Django project, nothing of ours."""
 
 from bench.bare import *  # noqa: F403
 
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]

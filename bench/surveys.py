@@ -50,8 +50,8 @@ FEW, MANY = 10_000, 10_000_000
 LIMIT = 30  # KB of a page with everything
 EXPLANATION = """
 Each request is a page of its own with a fresh ticket, in one of 14 languages; six questions, every tenth with a text.
-All go into one survey through one entrance. The bare view gets the same forms without a session, without a check
-against foreign forms and without any middleware: it parses the form, makes one UPDATE and leads on. One row for all is
+All go into one survey through one entrance. The bare view gets the same forms behind the middleware of a new Django
+project, without reading a session: it parses the form, makes one UPDATE and leads on. One row for all is
 what a plain counter does; a row for each connection lets nobody wait. {times} times {seconds:.1f} s, the bare view
 right before and right after; medians. CPU is what the server's processes take for one request, without the database's
 own processes; busy neighbours change it less. Aim: at least 0.8.
