@@ -25,12 +25,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the running example city."""
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The running example city."""
     found = City(tmp_path_factory.mktemp("city"), "journeys")
     found.start()
-    yield found.address
+    yield found
     found.stop()
+
+
+@pytest.fixture(scope="session")
+def city(running: City) -> str:
+    """Its address."""
+    return running.address
 
 
 @pytest.fixture

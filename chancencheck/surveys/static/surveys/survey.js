@@ -148,7 +148,8 @@ if (form) {
     event.submitter.disabled = true;
     try {
       const result = await send(item);
-      if (result.next) location.assign(result.next);
+      if (result.next && isKiosk) location.replace(result.next); // no way back to the answers
+      else if (result.next) location.assign(result.next);
       else form.submit(); // the server says on a page of its own what to do
     } catch {
       if (!keep([...waiting(), item])) {
@@ -170,7 +171,11 @@ if (box) {
     drop.addEventListener("click", () => {
       keep([]);
       tell("");
-      location.replace(body.dataset.start);
+      for (const field of form.querySelectorAll(".cz-radio")) field.checked = false;
+      for (const field of form.querySelectorAll("textarea")) field.value = "";
+      form.hidden = false;
+      if (navigator.onLine) location.replace(body.dataset.start);
+      else location.hash = "f0"; // without internet there is no other page to go to
     });
   }
   window.addEventListener("online", sendWaiting);
