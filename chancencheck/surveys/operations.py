@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from chancencheck.accounts.models import User
@@ -224,20 +223,7 @@ class TicketTooOld(Exception):
 
 def submit(*, door: Door, entry: Submission) -> Counted:
     """Count what one person answered at a door. Raises TicketTooOld."""
-    if not door.is_open:
-        return Counted.CLOSED
-    digest = digest_of(entry.ticket, door.survey.pk)
-    if digest is None:
-        raise TicketTooOld
-    return count(
-        survey_id=door.survey.pk,
-        entrance_id=door.entrance_id,
-        part_id=door.part_id,
-        language=entry.language,
-        answers=entry.answers,
-        text=entry.text,
-        digest=digest,
-    )
+    return _count(door, entry) if door.is_open else Counted.CLOSED
 
 
 def enter_paper(*, door: Door, entry: Submission, by: User) -> Counted:
@@ -246,6 +232,10 @@ def enter_paper(*, door: Door, entry: Submission, by: User) -> Counted:
         raise PermissionDenied
     if door.channel != Channel.PAPER or not door.survey.is_open:
         raise NotAllowedNow("no paper")
+    return _count(door, entry)
+
+
+def _count(door: Door, entry: Submission) -> Counted:
     digest = digest_of(entry.ticket, door.survey.pk)
     if digest is None:
         raise TicketTooOld
@@ -397,12 +387,6 @@ def _shuffle_texts(survey: Survey) -> None:
     FreeText.objects.filter(pk__in=[text.pk for text in texts]).delete()
     random.shuffle(texts)
     FreeText.objects.bulk_create(texts)
-
-
-def people_counted(survey: Survey) -> int:
-    """The exact number of people counted so far; for checks, never for a page."""
-    rows = Counter.objects.filter(entrance__part__survey=survey, item=0)
-    return rows.aggregate(total=Sum("n"))["total"] or 0
 
 
 # ------------------------------------------------------------------- what people wrote

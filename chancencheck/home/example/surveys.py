@@ -89,7 +89,10 @@ def _make(
     surveys.open_survey(survey=survey, by=by)
     by_unit = {unit.pk: key for key, unit in units.items()}
     for part in parts:
-        _answer(survey, part, data, data["agree"][by_unit[part.unit_id or 0]])
+        key = by_unit[part.unit_id or 0]
+        _answer(survey, part, data, data["agree"][key])
+        for language, words in data.get("waiting", {}).get(key, []):
+            FreeText.objects.create(part=part, language=language, text=words)
     return survey
 
 
