@@ -1,5 +1,7 @@
 """The pages of citizens: answering, thanks, what came out. No session, no cookie, no account."""
 
+from functools import lru_cache
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import (
     Http404,
@@ -102,10 +104,16 @@ def _send(request: HttpRequest, here: Door, speaks: Language, filled: Filled) ->
         return _again(request, here, speaks, filled, "page_old", 409)
     if counted == Counted.CLOSED:
         return _not_open(request, here, speaks)
-    address = reverse("survey_thanks", args=[here.code, speaks])
+    address = _thanks_address(here.code, speaks.code)
     if wants_fragment(request):
         return JsonResponse({"next": address})
     return HttpResponseRedirect(address)
+
+
+@lru_cache(maxsize=1024)
+def _thanks_address(code: str, language_code: str) -> str:
+    """Where people are led after sending. Kept, because many people send at the same door."""
+    return reverse("survey_thanks", args=[code, language_code])
 
 
 def _again(
