@@ -28,6 +28,7 @@ class Room(models.Model):
     shows_spread = models.BooleanField(default=True)
     shows_voices = models.BooleanField(default=True)
     shows_past = models.BooleanField(default=False)
+    shows_citizens = models.BooleanField(default=False)
     shows_code = models.BooleanField(default=False)
     timer_minutes = models.PositiveSmallIntegerField(default=0)
     timer_ends_at = models.DateTimeField(null=True)

@@ -28,7 +28,7 @@ from chancencheck.workshops.protocol import digest, freeze
 from chancencheck.workshops.queries import schedule
 from chancencheck.workshops.rules import ballot_key, new_code, voter
 
-SWITCHES = ("spread", "voices", "past", "code")
+SWITCHES = ("spread", "voices", "past", "citizens", "code")
 MORE_MINUTES = 2
 ROOM_FIELDS = [
     field.name for field in Room._meta.fields if field.name not in ("id", "assessment", "version")
@@ -71,7 +71,7 @@ def _show(assessment: Assessment, room: Room, requirement: Requirement | None) -
     if requirement and room.requirement_id == requirement.pk:
         return
     room.requirement = requirement
-    room.shows_past = room.shows_code = False
+    room.shows_past = room.shows_citizens = room.shows_code = False
     minutes = (
         schedule(assessment, room).plan.minutes_for(requirement.key)
         if requirement is not None
