@@ -44,8 +44,8 @@ static-checks: $(VENV)/.dev $(VENV)/.package services assets
 
 test: static-checks ## everything: format, lint, types, layers, texts, licences, tests on both databases
 	$(call step,tests on SQLite,env -u DATABASE_URL $(BIN)/pytest -n 2)
-	@# how pages look does not depend on the database: the matrix of looks runs once, on SQLite
-	$(call step,tests on PostgreSQL,$(POSTGRES) $(BIN)/pytest -n 2 --ignore tests/journeys/test_pages.py)
+	@# how pages look and the pure rules do not depend on the database: they run once, on SQLite
+	$(call step,tests on PostgreSQL,$(POSTGRES) $(BIN)/pytest -n 2 --ignore tests/journeys/test_pages.py --ignore-glob 'tests/*/test_rules.py')
 
 check: static-checks ## the same without the browser: quicker, before each commit
 	$(call step,tests on SQLite without browser,env -u DATABASE_URL $(BIN)/pytest -n 2 -m "not browser")

@@ -13,12 +13,13 @@ from functools import lru_cache
 from uuid import uuid4
 
 import psycopg
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from chancencheck.surveys.choices import SurveyState, TextState
 
 SHARDS = 16
+TABLES = "surveys_counter, surveys_freetext, surveys_ticket, surveys_onetimecode"
 PEOPLE = 0  # the item that counts the people
 
 
@@ -142,9 +143,14 @@ def wipe_traces() -> None:
     if connection.in_atomic_block:
         return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "VACUUM FULL surveys_counter, surveys_freetext, surveys_ticket, surveys_onetimecode"
-            )
-        else:
+        if connection.vendor != "postgresql":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        # a backup that reads the tables must not make people wait behind this
+        cursor.execute("SET lock_timeout = '2s'")
+        try:
+            cursor.execute(f"VACUUM FULL {TABLES}")
+        except OperationalError:
+            cursor.execute(f"VACUUM {TABLES}")
+        finally:
+            cursor.execute("RESET lock_timeout")

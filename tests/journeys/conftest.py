@@ -115,10 +115,13 @@ class Visitor:
     def path(self) -> str:
         return urlsplit(self.page.url).path
 
-    def axe(self) -> list[str]:
-        """What axe finds on the page (WCAG 2.2 A and AA, best practices)."""
+    def axe(self, only: str = "") -> list[str]:
+        """What axe finds on the page (WCAG 2.2 A and AA, best practices), or by one rule only."""
         self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        options: dict[str, object] = {"resultTypes": ["violations"]}
+        if only:
+            options["runOnly"] = only
+        found = self.page.evaluate("options => axe.run(document, options)", options)
         return [
             f"{v['id']}: {n['target']} {n['failureSummary'][:200]}"
             for v in found["violations"]
