@@ -4,6 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 POSTGRES := $(BIN)/python tools/get_test_services.py run --
+# how pages look, who may open which, and the pure rules do not depend on the database: once is enough
+WITHOUT_DATABASE := --ignore tests/journeys/test_pages.py --ignore-glob 'tests/*/test_rules.py' \
+  --ignore tests/architecture/test_access_matrix.py --ignore tests/architecture/test_structure.py \
+  --ignore tests/citizens/test_poster.py --ignore tests/citizens/test_languages.py
 CATALOGUE := chancencheck/locale/de/LC_MESSAGES/django.po
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -44,8 +48,7 @@ static-checks: $(VENV)/.dev $(VENV)/.package services assets
 
 test: static-checks ## everything: format, lint, types, layers, texts, licences, tests on both databases
 	$(call step,tests on SQLite,env -u DATABASE_URL $(BIN)/pytest -n 2)
-	@# how pages look and the pure rules do not depend on the database: they run once, on SQLite
-	$(call step,tests on PostgreSQL,$(POSTGRES) $(BIN)/pytest -n 2 --ignore tests/journeys/test_pages.py --ignore-glob 'tests/*/test_rules.py')
+	$(call step,tests on PostgreSQL,$(POSTGRES) $(BIN)/pytest -n 2 $(WITHOUT_DATABASE))
 
 check: static-checks ## the same without the browser: quicker, before each commit
 	$(call step,tests on SQLite without browser,env -u DATABASE_URL $(BIN)/pytest -n 2 -m "not browser")
