@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from chancencheck.barriers.choices import ENDED, BarrierState
 from chancencheck.barriers.models import BarrierReport
 from chancencheck.barriers.queries import institutions_of
-from chancencheck.barriers.rules import TOKEN, plain_text
+from chancencheck.barriers.rules import TOKEN
 from chancencheck.citizens.languages import Language
+from chancencheck.lib.texts import plain_text
 from chancencheck.lib.tokens import new_token
 from chancencheck.organisations.models import Unit
 from chancencheck.ui.forms import StyledForm

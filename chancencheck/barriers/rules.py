@@ -14,16 +14,6 @@ KEPT_MONTHS = 6  # what the page promises
 KEPT = timedelta(days=180)  # and what never is more than six months
 KEPT_AFTER_END = timedelta(days=30)
 
-# Control characters but the line break; signs that turn the direction of what follows.
-UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def plain_text(typed: str) -> str:
-    """What somebody typed, without signs that nobody sees and that could deceive."""
-    text = typed.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    whole = text.encode("utf-8", "ignore").decode()  # half a character cannot be stored
-    return UNSEEN.sub("", whole).strip()
-
 
 def code_of(secret: str, token: str, *what: str) -> str:
     """The code of a report: the same form sent again has the same, any other has another."""

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods
 from chancencheck.barriers import operations
 from chancencheck.barriers.forms import ReportForm
 from chancencheck.barriers.queries import institutions_of, report_with
-from chancencheck.barriers.rules import KEPT_AFTER_END, KEPT_MONTHS, grouped, plain_text
+from chancencheck.barriers.rules import KEPT_AFTER_END, KEPT_MONTHS, grouped
 from chancencheck.citizens.languages import ORIGINAL, Language
 from chancencheck.citizens.limits import Limit
 from chancencheck.citizens.pages import city_of, links_to, page
 from chancencheck.citizens.queries import addresses_of
+from chancencheck.lib.texts import plain_text
 from chancencheck.organisations.models import Municipality
 
 REPORTS = Limit(10, 10 * 60)

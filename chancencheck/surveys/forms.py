@@ -13,12 +13,12 @@ from chancencheck.accounts.models import User
 from chancencheck.citizens.languages import EASY, ORIGINAL, easy_language, language, languages
 from chancencheck.instruments.models import Question
 from chancencheck.instruments.translations import citizen_questions, states_by_language
+from chancencheck.lib.texts import plain_text
 from chancencheck.organisations.models import Unit
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.models import Round
 from chancencheck.surveys.choices import Channel, DoneState, TextState
-from chancencheck.surveys.forms_public import clean
 from chancencheck.surveys.models import FreeText, Survey, SurveyPart
 from chancencheck.surveys.operations import CODES_AT_ONCE, SaidDoneInput, SurveyInput
 from chancencheck.surveys.queries import units_for_survey
@@ -317,7 +317,7 @@ class ReviewForm(StyledForm):
     def clean(self) -> dict[str, Any]:
         """A published text has words; a removed one has a reason."""
         data = super().clean() or self.cleaned_data
-        data["published"] = clean(data.get("published", ""))
+        data["published"] = plain_text(data.get("published", ""))
         if self.wanted == TextState.INSIDE and not data["published"]:
             self.add_error("published", _("Please write the words that are published."))
         if self.wanted == TextState.REMOVED and not data.get("reason", "").strip():
@@ -360,8 +360,8 @@ def entries_of(pairs: list[SaidDoneForm]) -> list[SaidDoneInput]:
     """The filled pairs."""
     return [
         SaidDoneInput(
-            clean(form.cleaned_data["said"]),
-            clean(form.cleaned_data["done"]),
+            plain_text(form.cleaned_data["said"]),
+            plain_text(form.cleaned_data["done"]),
             DoneState(form.cleaned_data["state"]),
         )
         for form in pairs

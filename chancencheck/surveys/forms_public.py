@@ -1,16 +1,12 @@
 """What a citizen sends: read by hand, because the form is the same in fourteen languages."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from chancencheck.lib.texts import plain_text
 from chancencheck.surveys.doors import Door
 from chancencheck.surveys.rules import TEXT_MAXIMUM, VALUES
-
-# Characters that turn the direction of what follows (Trojan Source, CVE-2021-42574).
-DIRECTION = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 
 ANSWERS = {str(value): value for value in VALUES}
 
@@ -42,13 +38,5 @@ def read(data: QueryDict, door: Door) -> Filled:
         value = ANSWERS.get(str(data.get(f"a{asked.number}", "")))
         if value is not None:
             answers[asked.number] = value
-    text = clean(data.get("text", "")) if door.survey.has_open_question else ""
+    text = plain_text(str(data.get("text", ""))) if door.survey.has_open_question else ""
     return Filled(answers, text, str(data.get("ticket", "")), str(data.get("step", "")))
-
-
-def clean(text: object) -> str:
-    """A text without control characters and without those that turn its direction."""
-    plain = DIRECTION.sub("", str(text).replace("\r\n", "\n"))
-    return "".join(
-        c for c in plain if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs")
-    ).strip()
