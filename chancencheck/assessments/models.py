@@ -103,6 +103,8 @@ class TeamMember(models.Model):
     )
     is_active = models.BooleanField(default=True)
     is_invited = models.BooleanField(default=False)
+    # key of the answer sheet of this person; empty: everything is theirs
+    sheet_key = models.CharField(_("answer sheet"), max_length=30, blank=True)
 
     class Meta:
         verbose_name = _("team member")

@@ -29,8 +29,17 @@ class Action(TextChoices):
     BARRIER_ANSWERED = "barrier_answered", _("%(who)s answered a report of a barrier: %(what)s.")
     BARRIER_DELETED = "barrier_deleted", _("%(who)s deleted a report of a barrier: %(what)s.")
     HELP_CHANGED = "help_changed", _("%(who)s changed where people find help in %(what)s.")
+    INSTRUMENT_ADOPTED = "instrument_adopted", _("%(who)s noted that %(what)s was adopted.")
+    INSTRUMENT_CHECKED = (
+        "instrument_checked",
+        _("%(who)s noted that readers checked texts of the instrument %(what)s."),
+    )
+    INSTRUMENT_DELETED = "instrument_deleted", _("%(who)s deleted the draft %(what)s.")
+    INSTRUMENT_DRAFTED = "instrument_drafted", _("%(who)s started the draft %(what)s.")
     INSTRUMENT_IMPORTED = "instrument_imported", _("%(who)s read in the instrument %(what)s.")
+    INSTRUMENT_PILOTED = "instrument_piloted", _("%(who)s gave %(what)s into the pilot.")
     INSTRUMENT_RELEASED = "instrument_released", _("%(who)s released the instrument %(what)s.")
+    INSTRUMENT_RETIRED = "instrument_retired", _("%(who)s took %(what)s out of use.")
     MUNICIPALITY_CHANGED = "municipality_changed", _("%(who)s changed the settings of %(what)s.")
     MUNICIPALITY_CREATED = "municipality_created", _("%(who)s set up %(what)s.")
     PARTICIPATION_ACCEPTED = (
@@ -47,6 +56,7 @@ class Action(TextChoices):
     ROUND_CREATED = "round_created", _("%(who)s made the round %(what)s.")
     ROUND_OPENED = "round_opened", _("%(who)s opened the round %(what)s and invited the leads.")
     ROUND_REMINDED = "round_reminded", _("%(who)s reminded the lead of %(what)s.")
+    ROUND_WORDING = "round_wording", _("%(who)s let new wording into a running round: %(what)s.")
     SURVEY_CHANGED = "survey_changed", _("%(who)s changed the running survey %(what)s.")
     SURVEY_CLOSED = "survey_closed", _("%(who)s closed the survey %(what)s.")
     SURVEY_CODES = "survey_codes", _("%(who)s made codes for the survey %(what)s.")

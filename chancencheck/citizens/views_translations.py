@@ -34,7 +34,7 @@ def translations_in(request: SignedInRequest, pk: int, speaks: Language) -> Http
     version = get_object_or_404(versions_visible_to(request.user), pk=pk)
     if speaks.code == ORIGINAL:
         raise Http404
-    can_edit = may_in(request.user, version.instrument.municipality, Permission.INSTRUMENT_IMPORT)
+    can_edit = may_in(request.user, version.instrument.municipality, Permission.INSTRUMENT_EDIT)
     if request.method == "POST" and not can_edit:
         raise PermissionDenied
     sent = request.POST if request.method == "POST" else None

@@ -9,19 +9,23 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import islice, pairwise
 from pathlib import Path
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import yaml
 from django.utils.translation import gettext, gettext_noop
 from jsonschema import Draft202012Validator, ValidationError
 
-from chancencheck.instruments.choices import Origin
+from chancencheck.instruments.choices import Aggregation, ChangeKind, Origin
 
-FORMAT = "chancencheck-instrument/1"
+FORMAT = "chancencheck-instrument/2"
+READABLE = (FORMAT, "chancencheck-instrument/1")
 MAX_BYTES = 2_000_000
+MAX_DEPTH = 3  # areas inside areas
 MAX_PROBLEMS = 50
 SCHEMA_PATH = Path(__file__).parent / "data" / "instrument.schema.json"
 
@@ -32,11 +36,15 @@ Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Text:
-    """A text and where it comes from; `source` is empty when the file names none."""
+    """A text and where it comes from; `source` is empty when the file names none.
+
+    `key` is given where several texts stand in a list, and stays the same in all versions.
+    """
 
     text: str
     origin: Origin
     source: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,13 @@ class RequirementSpec:
     title: Text
     text: Text
     help: Text | None
+    who_knows: Text | None
     scale: str
+    weight: int
+    sheets: tuple[str, ...]
+    comes_from: tuple[str, ...]
+    checked_by: str
+    checked_on: str
     reflection_questions: tuple[Text, ...]
     citizen_questions: tuple[Text, ...]
     evidence_hints: tuple[Text, ...]
@@ -78,12 +92,54 @@ class RequirementSpec:
 
 @dataclass(frozen=True)
 class AreaSpec:
-    """A quality area with its requirements, in the order of the file."""
+    """A quality area with its requirements, then the areas inside, in the order of the file."""
 
     key: str
     name: Text
     summary: Text | None
     requirements: tuple[RequirementSpec, ...]
+    areas: "tuple[AreaSpec, ...]"
+
+
+@dataclass(frozen=True)
+class SheetSpec:
+    """An answer sheet for one group in a team."""
+
+    key: str
+    name: Text
+    help: Text | None
+
+
+@dataclass(frozen=True)
+class ChangeSpec:
+    """What a person decided about one change since the version before."""
+
+    place: str
+    kind: ChangeKind
+    reason: str
+
+
+@dataclass(frozen=True)
+class IssuedSpec:
+    """Which city issued the version, and what it decided; all but the city may be empty."""
+
+    city: str
+    body: str
+    decided_on: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class TranslationSpec:
+    """A citizens' question in another language; `original` is empty if the words are today's."""
+
+    language: str
+    requirement: str
+    question: str
+    original: str
+    text: str
+    checked_by: str
+    checked_on: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +157,28 @@ class InstrumentFile:
     citizen_scale: tuple[Text, ...]
     standard_questions: tuple[Text, ...]
     areas: tuple[AreaSpec, ...]
+    aggregation: Aggregation = Aggregation.NONE
+    sheets: tuple[SheetSpec, ...] = ()
+    follows: str = ""
+    changes: tuple[ChangeSpec, ...] = ()
+    issued: IssuedSpec | None = None
+    translations: tuple[TranslationSpec, ...] = ()
+
+    @property
+    def all_areas(self) -> list[tuple[AreaSpec, int]]:
+        """Every area with its depth (from 0), in the order in which they are shown."""
+        return list(_flat(self.areas, 0))
+
+    @property
+    def requirements(self) -> list[RequirementSpec]:
+        """Every requirement in the order in which they are shown."""
+        return [spec for area, _depth in self.all_areas for spec in area.requirements]
+
+
+def _flat(areas: tuple[AreaSpec, ...], depth: int) -> Iterator[tuple[AreaSpec, int]]:
+    for area in areas:
+        yield area, depth
+        yield from _flat(area.areas, depth + 1)
 
 
 @dataclass(frozen=True)
@@ -141,7 +219,7 @@ def _findings(content: Any) -> list[Finding]:
     if not isinstance(content, dict):
         message = gettext("The file must begin with fields such as “format: %(format)s”.")
         return [((), message % {"format": FORMAT})]
-    if (found := content.get("format", FORMAT)) != FORMAT:
+    if (found := content.get("format", FORMAT)) not in READABLE:
         # Everything else would be judged by the wrong rules, so it is not judged at all.
         return [(("format",), _format_sentence(str(found)))]
     return [*_schema_findings(content), *_meaning_findings(content)]
@@ -265,6 +343,7 @@ _SENTENCES = {
     "additionalProperties": gettext_noop(
         "The field “%(name)s” is unknown here. Remove it, or use: %(known)s."
     ),
+    "anyOf": gettext_noop("An area needs “requirements”, or “areas” inside it."),
     "array": gettext_noop("Write a list here, each entry on its own line after a hyphen."),
     "enum": gettext_noop("Write one of these words: %(known)s."),
     "integer": gettext_noop("Write a whole number here, without quotation marks."),
@@ -318,7 +397,7 @@ def _sentence(error: ValidationError, *, name: str = "", known: Iterable[str] = 
 
 def _format_sentence(found: str) -> str:
     newer = re.fullmatch(r"chancencheck-instrument/([0-9]{1,9})", found)
-    if newer and int(newer[1]) > 1:
+    if newer and int(newer[1]) > 2:
         message = gettext(
             "The file is made for a newer version of this software. Update the software, or use a "
             "file with the format “%(format)s”."
@@ -337,12 +416,22 @@ def _invisible_sentence() -> str:
 
 def _meaning_findings(content: Fields) -> Iterator[Finding]:
     scales = list(_entries(content, (), "scales"))
-    areas = list(_entries(content, (), "areas"))
+    areas = list(_areas(content, ()))
     requirements = [
         entry for place, area in areas for entry in _entries(area, place, "requirements")
     ]
-    for entries in (scales, areas, requirements):
+    sheets = list(_entries(content, (), "sheets"))
+    for entries in (scales, sheets, areas, requirements):
         yield from _repeated_keys(entries)
+    yield from _depth(areas)
+    yield from _repeated_keys(list(_entries(content, (), "standard_questions")))
+    for place, requirement in requirements:
+        yield from _repeated_keys(
+            [entry for field in KEYED for entry in _entries(requirement, place, field)]
+        )
+    yield from _sheet_references(requirements, [sheet.get("key") for _, sheet in sheets])
+    yield from _translation_references(content, requirements)
+    yield from _days(content, requirements)
     yield from _scale_references(requirements, [scale.get("key") for _, scale in scales])
     for place, scale in scales:
         yield from _level_order(list(_entries(scale, place, "levels")))
@@ -355,6 +444,84 @@ def _entries(parent: Fields, place: Place, field: str) -> Iterator[tuple[Place, 
     for index, item in enumerate(items if isinstance(items, list) else []):
         if isinstance(item, dict):
             yield (*place, field, index), item
+
+
+# Lists of texts with a key of their own, in a requirement.
+KEYED = ("reflection_questions", "citizen_questions", "evidence_hints", "example_measures")
+
+
+def _areas(parent: Fields, place: Place) -> Iterator[tuple[Place, Fields]]:
+    for inner, area in _entries(parent, place, "areas"):
+        yield inner, area
+        yield from _areas(area, inner)
+
+
+def _depth(areas: list[tuple[Place, Fields]]) -> Iterator[Finding]:
+    message = gettext("Areas can be nested %(depth)s levels deep. Move this one up.")
+    for place, _area in areas:
+        if len(place) > 2 * MAX_DEPTH:
+            yield place, message % {"depth": MAX_DEPTH}
+
+
+def _sheet_references(
+    requirements: list[tuple[Place, Fields]], sheets: list[object]
+) -> Iterator[Finding]:
+    message = gettext("There is no answer sheet “%(sheet)s”. Describe it under “sheets”.")
+    for place, requirement in requirements:
+        named = requirement.get("sheets")
+        for index, sheet in enumerate(named if isinstance(named, list) else []):
+            if isinstance(sheet, str) and sheet not in sheets:
+                yield (*place, "sheets", index), message % {"sheet": _shown(sheet)}
+
+
+def _translation_references(
+    content: Fields, requirements: list[tuple[Place, Fields]]
+) -> Iterator[Finding]:
+    known = {
+        (requirement.get("key"), question.get("key"))
+        for place, requirement in requirements
+        for _, question in _entries(requirement, place, "citizen_questions")
+    }
+    message = gettext("There is no citizens’ question “%(name)s” in this file.")
+    repeated = gettext("This question is translated twice into the same language.")
+    seen: set[tuple[str, str, str]] = set()
+    for place, entry in _entries(content, (), "translations"):
+        names = [entry.get(field) for field in ("language", "requirement", "question")]
+        if not all(isinstance(name, str) for name in names):
+            continue
+        language, requirement_key, question = (str(name) for name in names)
+        if (requirement_key, question) not in known:
+            yield place, message % {"name": _shown(f"{requirement_key}/{question}")}
+        if (language, requirement_key, question) in seen:
+            yield place, repeated
+        seen.add((language, requirement_key, question))
+
+
+def _days(content: Fields, requirements: list[tuple[Place, Fields]]) -> Iterator[Finding]:
+    issued = content.get("issued")
+    entries = [*requirements, *_entries(content, (), "translations")]
+    if isinstance(issued, dict):
+        entries.append((("issued",), issued))
+    unknown = gettext("There is no such day. Look at the calendar once more.")
+    half = gettext("Say both: who checked it (“checked_by”) and when (“checked_on”).")
+    for place, entry in entries:
+        for field in ("checked_on", "decided_on"):
+            day = entry.get(field)
+            if isinstance(day, str) and _DAY.fullmatch(day) and not _is_day(day):
+                yield (*place, field), unknown
+        if ("checked_by" in entry) != ("checked_on" in entry):
+            yield place, half
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _repeated_keys(entries: list[tuple[Place, Fields]]) -> Iterator[Finding]:
@@ -405,12 +572,14 @@ def _uneven_range(limits: Fields, place: Place) -> Iterator[Finding]:
 
 
 def _instrument(content: Fields) -> InstrumentFile:
-    content.setdefault("note", "")
+    usual: Fields = {"note": "", "follows": "", "aggregation": Aggregation.NONE.value}
+    content = usual | content
     for scale in content["scales"]:
         scale |= scale.pop("range", {})
-    for area in content["areas"]:
-        for requirement in area["requirements"]:
+    for place, area in _areas(content, ()):
+        for _, requirement in _entries(area, place, "requirements"):
             requirement.setdefault("scale", content["scales"][0]["key"])
+            requirement.setdefault("weight", 1)
     instrument: InstrumentFile = _typed(InstrumentFile, content, content["origin"])
     return instrument
 
@@ -420,11 +589,18 @@ def _typed(hint: Any, value: Any, origin: str) -> Any:
     if get_origin(hint) is tuple:
         return tuple(_typed(get_args(hint)[0], item, origin) for item in value or ())
     if value is None:
-        return None
+        return "" if hint is str else None
     if hint in (Text, Text | None):
         fields = {"text": value} if isinstance(value, str) else value
-        return Text(fields["text"], Origin(fields.get("origin", origin)), fields.get("source", ""))
+        return Text(
+            fields["text"],
+            Origin(fields.get("origin", origin)),
+            fields.get("source", ""),
+            fields.get("key", ""),
+        )
     if isinstance(value, dict):
+        if isinstance(hint, UnionType):
+            hint = get_args(hint)[0]
         hints = get_type_hints(hint).items()
         return hint(**{name: _typed(inner, value.get(name), origin) for name, inner in hints})
-    return Origin(value) if hint is Origin else value
+    return hint(value) if hint in (Origin, Aggregation, ChangeKind) else value

@@ -10,7 +10,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from chancencheck.instruments.choices import HintKind, Origin, QuestionKind, VersionState
+from chancencheck.accounts.models import User
+from chancencheck.governance.models import Decision
+from chancencheck.instruments.choices import (
+    Aggregation,
+    ChangeKind,
+    HintKind,
+    Origin,
+    QuestionKind,
+    RemarkKind,
+    RemarkState,
+    VersionState,
+)
 from chancencheck.instruments.rules import Stop, bands
 from chancencheck.organisations.models import Municipality
 
@@ -37,7 +48,12 @@ class Instrument(models.Model):
 
 
 class InstrumentVersion(models.Model):
-    """One version: the exact words people answer to."""
+    """One version: the exact words people answer to.
+
+    `origins` says for each place (see `places`) whose text is not of the usual origin where it
+    comes from: [origin, source]. `issued` is filled when the version comes from a file of another
+    city: who issued it and what was decided there.
+    """
 
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="versions")
     number = models.CharField(_("version"), max_length=20)
@@ -46,8 +62,22 @@ class InstrumentVersion(models.Model):
     licence = models.CharField(_("licence"), max_length=100, blank=True)
     note = models.TextField(_("note"), blank=True)
     citizen_scale = models.JSONField(default=list)
+    aggregation = models.CharField(
+        _("what may be calculated"), max_length=12, choices=Aggregation, default=Aggregation.NONE
+    )
+    # answer sheets: [{"key", "name", "help"}], in their order
+    sheets = models.JSONField(default=list)
+    usual_origin = models.CharField(max_length=10, choices=Origin, default=Origin.OWN)
+    origins = models.JSONField(default=dict)
+    issued = models.JSONField(default=dict)
+    base = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="successors")
     state = models.CharField(max_length=10, choices=VersionState, default=VersionState.DRAFT)
-    released_on = models.DateField(null=True)
+    released_on = models.DateField(null=True)  # from this day on the words are fixed
+    retired_on = models.DateField(null=True)
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, null=True, related_name="adopted_versions"
+    )
+    editorial_note = models.TextField(_("editorial note"), blank=True)
 
     class Meta:
         verbose_name = _("version of an instrument")
@@ -57,8 +87,13 @@ class InstrumentVersion(models.Model):
             models.UniqueConstraint(fields=["instrument", "number"], name="one_version_per_number"),
             models.CheckConstraint(
                 condition=Q(state=VersionState.DRAFT, released_on__isnull=True)
-                | Q(state=VersionState.RELEASED, released_on__isnull=False),
+                | (~Q(state=VersionState.DRAFT) & Q(released_on__isnull=False)),
                 name="released_version_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=VersionState.RETIRED, retired_on__isnull=False)
+                | (~Q(state=VersionState.RETIRED) & Q(retired_on__isnull=True)),
+                name="retired_version_has_a_date",
             ),
         ]
 
@@ -68,7 +103,17 @@ class InstrumentVersion(models.Model):
     @property
     def is_released(self) -> bool:
         """Whether the words are fixed."""
-        return self.state == VersionState.RELEASED
+        return self.state != VersionState.DRAFT
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether another city issued it: it is used as it is, or a fork is made of it."""
+        return bool(self.issued)
+
+    def origin_of(self, place: str) -> tuple[str, str]:
+        """Origin and source of the text at this place."""
+        origin, source = self.origins.get(place, (self.usual_origin, ""))
+        return origin, source
 
 
 class Scale(models.Model):
@@ -147,15 +192,14 @@ class ScaleLevel(models.Model):
 
 
 class QualityArea(models.Model):
-    """One of the fields an instrument looks at."""
+    """One of the fields an instrument looks at; large instruments nest them."""
 
     version = models.ForeignKey(InstrumentVersion, on_delete=models.CASCADE, related_name="areas")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="children")
     key = models.CharField(max_length=10)
     name = models.CharField(max_length=150)
-    name_origin = models.CharField(max_length=10, choices=Origin, default=Origin.OWN)
-    name_source = models.CharField(max_length=200, blank=True)
     summary = models.TextField(blank=True)
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField()  # an area stands before the areas inside it
 
     class Meta:
         verbose_name = _("quality area")
@@ -169,6 +213,16 @@ class QualityArea(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def depth(self) -> int:
+        """How deep it is nested; 0 stands alone."""
+        return self.parent.depth + 1 if self.parent else 0
+
+    @property
+    def full_name(self) -> str:
+        """The name with those of the areas around it."""
+        return f"{self.parent.full_name} – {self.name}" if self.parent else self.name
+
 
 class Requirement(models.Model):
     """One sentence that says what good service means. People rate how far it holds."""
@@ -180,13 +234,17 @@ class Requirement(models.Model):
     scale = models.ForeignKey(Scale, on_delete=models.PROTECT, related_name="requirements")
     key = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
-    title_origin = models.CharField(max_length=10, choices=Origin, default=Origin.OWN)
     text = models.TextField()
-    text_origin = models.CharField(max_length=10, choices=Origin, default=Origin.OWN)
-    text_source = models.CharField(max_length=200, blank=True)
     help = models.TextField(blank=True)
+    who_knows = models.TextField(blank=True)
+    weight = models.PositiveSmallIntegerField(default=1)
+    sheet_keys = models.JSONField(default=list)
+    # keys in the version before, where they differ: merged from several, or split from one
+    comes_from = models.JSONField(default=list)
     theme_keys = models.JSONField(default=list)
     comparable = models.JSONField(default=list)
+    checked_by = models.CharField(_("checked by"), max_length=100, blank=True)
+    checked_on = models.DateField(_("checked on"), null=True, blank=True)
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -198,10 +256,20 @@ class Requirement(models.Model):
             models.UniqueConstraint(
                 fields=["version", "position"], name="one_requirement_per_position"
             ),
+            models.CheckConstraint(
+                condition=Q(checked_by="", checked_on__isnull=True)
+                | (~Q(checked_by="") & Q(checked_on__isnull=False)),
+                name="a_checked_requirement_says_by_whom_and_when",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.key} {self.title}"
+
+    @property
+    def is_original(self) -> bool:
+        """Whether the sentence is the original wording of the instrument's source."""
+        return self.version.origin_of(f"{self.key}/text")[0] == Origin.ORIGINAL
 
 
 class Question(models.Model):
@@ -214,9 +282,8 @@ class Question(models.Model):
         Requirement, on_delete=models.CASCADE, null=True, related_name="questions"
     )
     kind = models.CharField(max_length=10, choices=QuestionKind)
+    key = models.CharField(max_length=20)
     text = models.TextField()
-    origin = models.CharField(max_length=10, choices=Origin, default=Origin.OWN)
-    source = models.CharField(max_length=200, blank=True)
     position = models.PositiveSmallIntegerField()
 
     class Meta:
@@ -228,7 +295,10 @@ class Question(models.Model):
                 condition=Q(kind=QuestionKind.STANDARD, requirement__isnull=True)
                 | (~Q(kind=QuestionKind.STANDARD) & Q(requirement__isnull=False)),
                 name="only_standard_questions_stand_alone",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["version", "requirement", "key"], name="one_question_per_key"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -240,6 +310,7 @@ class Hint(models.Model):
 
     requirement = models.ForeignKey(Requirement, on_delete=models.CASCADE, related_name="hints")
     kind = models.CharField(max_length=10, choices=HintKind)
+    key = models.CharField(max_length=20)
     text = models.TextField()
     position = models.PositiveSmallIntegerField()
 
@@ -247,13 +318,89 @@ class Hint(models.Model):
         verbose_name = _("hint")
         verbose_name_plural = _("hints")
         ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["requirement", "key"], name="one_hint_per_key")
+        ]
 
     def __str__(self) -> str:
         return self.text
 
 
+class Change(models.Model):
+    """What a person decided about one change since the version before, and why."""
+
+    version = models.ForeignKey(InstrumentVersion, on_delete=models.CASCADE, related_name="changes")
+    place = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=ChangeKind)
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("class of a change")
+        verbose_name_plural = _("classes of changes")
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "place"], name="one_class_per_change")
+        ]
+
+    def __str__(self) -> str:
+        return self.place
+
+
+class Remark(models.Model):
+    """A comment or a proposal at one text of a draft, with what became of it.
+
+    Remarks from the pilot have no author: nobody knows who in which institution said it.
+    """
+
+    version = models.ForeignKey(InstrumentVersion, on_delete=models.CASCADE, related_name="remarks")
+    place = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=RemarkKind)
+    text = models.TextField(max_length=2000)
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="remarks")
+    written_on = models.DateField()
+    is_from_pilot = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=RemarkState, default=RemarkState.OPEN)
+
+    class Meta:
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to look at it."""
+        return self.state == RemarkState.OPEN
+
+
+class Presence(models.Model):
+    """That somebody has a part of a draft open just now, so that two do not meet by surprise.
+
+    Kept for a minute or two, one row per person and draft, deleted after that.
+    """
+
+    version = models.ForeignKey(
+        InstrumentVersion, on_delete=models.CASCADE, related_name="presences"
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=100)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "user"], name="one_presence_per_draft")
+        ]
+
+    def __str__(self) -> str:
+        return self.place
+
+
 class QuestionTranslation(models.Model):
-    """A citizens' question in another language, for the place it has in the instrument.
+    """A citizens' question in another language, found again by its key.
 
     It lives beside the versions: a new version with the same words finds its translations again,
     and where the words have changed (`original`), they are marked as outdated.
@@ -264,7 +411,7 @@ class QuestionTranslation(models.Model):
     )
     language = models.CharField(max_length=12)
     requirement_key = models.CharField(max_length=20)
-    position = models.PositiveSmallIntegerField()
+    question_key = models.CharField(max_length=20)
     original = models.TextField()
     text = models.TextField(max_length=500)
     checked_by = models.CharField(_("checked by"), max_length=100, blank=True)
@@ -275,7 +422,7 @@ class QuestionTranslation(models.Model):
         verbose_name_plural = _("translations of questions")
         constraints = [
             models.UniqueConstraint(
-                fields=["instrument", "language", "requirement_key", "position"],
+                fields=["instrument", "language", "requirement_key", "question_key"],
                 name="one_translation_per_language_and_place",
             ),
             models.CheckConstraint(
@@ -286,7 +433,7 @@ class QuestionTranslation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.requirement_key}/{self.position + 1} {self.language}"
+        return f"{self.requirement_key}/{self.question_key} {self.language}"
 
     @property
     def is_checked(self) -> bool:

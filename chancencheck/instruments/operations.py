@@ -11,19 +11,16 @@ from django.utils import timezone
 from chancencheck.accounts.models import User
 from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import record
-from chancencheck.instruments.choices import HintKind, QuestionKind, VersionState
-from chancencheck.instruments.format import AreaSpec, InstrumentFile, RequirementSpec, ScaleSpec
+from chancencheck.instruments.choices import VersionState
+from chancencheck.instruments.format import InstrumentFile
 from chancencheck.instruments.models import (
-    Hint,
     Instrument,
     InstrumentVersion,
-    QualityArea,
     Question,
     QuestionTranslation,
-    Requirement,
-    Scale,
-    ScaleLevel,
 )
+from chancencheck.instruments.places import with_keys
+from chancencheck.instruments.storage import read_version, write_version
 from chancencheck.instruments.translations import citizen_questions, shipped
 from chancencheck.organisations.models import Municipality
 from chancencheck.organisations.permissions import may_in
@@ -38,43 +35,24 @@ class VersionIsReleased(Exception):
 def import_instrument(
     *, file: InstrumentFile, municipality: Municipality, by: User
 ) -> InstrumentVersion:
-    """Read a checked file in as a draft. A draft of the same number is replaced."""
-    if not may_in(by, municipality, Permission.INSTRUMENT_IMPORT):
+    """Read a checked file in as a draft. A draft of the same number is replaced.
+
+    Texts without a key get one; translations of the file fill what is missing here.
+    """
+    if not may_in(by, municipality, Permission.INSTRUMENT_EDIT):
         raise PermissionDenied
     instrument, _made = Instrument.objects.get_or_create(municipality=municipality, key=file.key)
     existing = instrument.versions.filter(number=file.version).first()
     if existing is not None:
-        if existing.is_released:
+        if existing.is_released or existing.successors.exists():
             raise VersionIsReleased
         existing.areas.all().delete()
         existing.delete()
-    version = InstrumentVersion.objects.create(
-        instrument=instrument,
-        number=file.version,
-        title=file.title,
-        language=file.language,
-        licence=file.licence,
-        note=file.note,
-        citizen_scale=[text.text for text in file.citizen_scale],
-    )
-    scales = {spec.key: _create_scale(version, spec) for spec in file.scales}
-    Question.objects.bulk_create(
-        Question(
-            version=version,
-            kind=QuestionKind.STANDARD,
-            text=text.text,
-            origin=text.origin,
-            source=text.source,
-            position=position,
-        )
-        for position, text in enumerate(file.standard_questions)
-    )
-    position = 0
-    for area_position, area_spec in enumerate(file.areas):
-        area = _create_area(version, area_spec, area_position)
-        for spec in area_spec.requirements:
-            _create_requirement(version, area, scales[spec.scale], spec, position)
-            position += 1
+    base = instrument.versions.filter(number=file.follows).first() if file.follows else None
+    before = base or instrument.versions.order_by("-pk").first()
+    keyed = with_keys(file, read_version(before) if before else None)
+    version = write_version(instrument=instrument, file=keyed, base=base)
+    _take_translations(version, keyed)
     _take_shipped_translations(version)
     record(
         action=Action.INSTRUMENT_IMPORTED,
@@ -89,12 +67,12 @@ def import_instrument(
 def release_version(*, version: InstrumentVersion, by: User) -> None:
     """Fix the words. From now on rounds can be made from this version."""
     municipality = version.instrument.municipality
-    if not may_in(by, municipality, Permission.INSTRUMENT_IMPORT):
+    if not may_in(by, municipality, Permission.INSTRUMENT_EDIT):
         raise PermissionDenied
     locked = InstrumentVersion.objects.select_for_update().get(pk=version.pk)
     if locked.is_released:
         raise VersionIsReleased
-    locked.state = VersionState.RELEASED
+    locked.state = VersionState.ADOPTED
     locked.released_on = timezone.localdate()
     locked.save()
     record(
@@ -105,24 +83,50 @@ def release_version(*, version: InstrumentVersion, by: User) -> None:
     )
 
 
+def _take_translations(version: InstrumentVersion, file: InstrumentFile) -> None:
+    """Add the file's translations where there is none in that language yet."""
+    instrument = version.instrument
+    known = _known_translations(instrument)
+    words = {
+        (spec.key, q.key): q.text for spec in file.requirements for q in spec.citizen_questions
+    }
+    QuestionTranslation.objects.bulk_create(
+        QuestionTranslation(
+            instrument=instrument,
+            language=row.language,
+            requirement_key=row.requirement,
+            question_key=row.question,
+            original=row.original or words[row.requirement, row.question],
+            text=row.text,
+            checked_by=row.checked_by,
+            checked_on=date.fromisoformat(row.checked_on) if row.checked_on else None,
+        )
+        for row in file.translations
+        if (row.language, row.requirement, row.question) not in known
+    )
+
+
+def _known_translations(instrument: Instrument) -> set[tuple[str, str, str]]:
+    return set(instrument.translations.values_list("language", "requirement_key", "question_key"))
+
+
 def _take_shipped_translations(version: InstrumentVersion) -> None:
     """Add what comes with the instrument for questions that have no translation yet, as drafts."""
     instrument = version.instrument
-    known = set(instrument.translations.values_list("language", "requirement_key", "position"))
+    known = _known_translations(instrument)
     QuestionTranslation.objects.bulk_create(
         QuestionTranslation(
             instrument=instrument,
             language=code,
             requirement_key=question.requirement.key,
-            position=question.position,
+            question_key=question.key,
             original=question.text,
             text=texts[question.text],
         )
         for question in citizen_questions(version)
         if question.requirement
         for code, texts in shipped(instrument.key).items()
-        if question.text in texts
-        and (code, question.requirement.key, question.position) not in known
+        if question.text in texts and (code, question.requirement.key, question.key) not in known
     )
 
 
@@ -142,7 +146,7 @@ def save_translations(
 ) -> None:
     """Keep the translations of one language. An empty text takes a translation away."""
     municipality = version.instrument.municipality
-    if not may_in(by, municipality, Permission.INSTRUMENT_IMPORT):
+    if not may_in(by, municipality, Permission.INSTRUMENT_EDIT):
         raise PermissionDenied
     for entry in entries:
         requirement = entry.question.requirement
@@ -151,7 +155,7 @@ def save_translations(
             "instrument": version.instrument,
             "language": language,
             "requirement_key": requirement.key,
-            "position": entry.question.position,
+            "question_key": entry.question.key,
         }
         if not entry.text:
             QuestionTranslation.objects.filter(**place).delete()
@@ -170,82 +174,4 @@ def save_translations(
         by=by,
         municipality_key=municipality.pk,
         what=f"{version} ({language})",
-    )
-
-
-def _create_scale(version: InstrumentVersion, spec: ScaleSpec) -> Scale:
-    scale = Scale.objects.create(
-        version=version, key=spec.key, minimum=spec.minimum, maximum=spec.maximum, step=spec.step
-    )
-    ScaleLevel.objects.bulk_create(
-        ScaleLevel(
-            scale=scale,
-            value=level.value,
-            name=level.name.text,
-            description=level.description.text if level.description else "",
-        )
-        for level in spec.levels
-    )
-    return scale
-
-
-def _create_area(version: InstrumentVersion, spec: AreaSpec, position: int) -> QualityArea:
-    return QualityArea.objects.create(
-        version=version,
-        key=spec.key,
-        name=spec.name.text,
-        name_origin=spec.name.origin,
-        name_source=spec.name.source,
-        summary=spec.summary.text if spec.summary else "",
-        position=position,
-    )
-
-
-def _create_requirement(
-    version: InstrumentVersion,
-    area: QualityArea,
-    scale: Scale,
-    spec: RequirementSpec,
-    position: int,
-) -> None:
-    requirement = Requirement.objects.create(
-        version=version,
-        area=area,
-        scale=scale,
-        key=spec.key,
-        title=spec.title.text,
-        title_origin=spec.title.origin,
-        text=spec.text.text,
-        text_origin=spec.text.origin,
-        text_source=spec.text.source,
-        help=spec.help.text if spec.help else "",
-        theme_keys=list(spec.themes),
-        comparable=list(spec.comparable),
-        position=position,
-    )
-    kinds = (
-        (QuestionKind.REFLECTION, spec.reflection_questions),
-        (QuestionKind.CITIZEN, spec.citizen_questions),
-    )
-    Question.objects.bulk_create(
-        Question(
-            version=version,
-            requirement=requirement,
-            kind=kind,
-            text=text.text,
-            origin=text.origin,
-            source=text.source,
-            position=index,
-        )
-        for kind, texts in kinds
-        for index, text in enumerate(texts)
-    )
-    hints = (
-        (HintKind.EVIDENCE, spec.evidence_hints),
-        (HintKind.MEASURE, spec.example_measures),
-    )
-    Hint.objects.bulk_create(
-        Hint(requirement=requirement, kind=kind, text=text.text, position=index)
-        for kind, texts in hints
-        for index, text in enumerate(texts)
     )

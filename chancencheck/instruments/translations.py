@@ -65,11 +65,11 @@ def states_by_language(version: InstrumentVersion, codes: Iterable[str]) -> dict
 def _known(
     version: InstrumentVersion, questions: list[Question]
 ) -> dict[int, dict[str, QuestionTranslation]]:
-    rows: dict[tuple[str, int], dict[str, QuestionTranslation]] = {}
+    rows: dict[tuple[str, str], dict[str, QuestionTranslation]] = {}
     for row in version.instrument.translations.all():
-        rows.setdefault((row.requirement_key, row.position), {})[row.language] = row
+        rows.setdefault((row.requirement_key, row.question_key), {})[row.language] = row
     return {
-        question.pk: rows.get((question.requirement.key, question.position), {})  # type: ignore[union-attr]
+        question.pk: rows.get((question.requirement.key, question.key), {})  # type: ignore[union-attr]
         for question in questions
     }
 

@@ -27,7 +27,7 @@ def instrument_list(request: SignedInRequest) -> HttpResponse:
     """All versions of the city."""
     municipality = municipality_of(request)
     versions = versions_visible_to(request.user).filter(instrument__municipality=municipality)
-    can_import = may_in(request.user, municipality, Permission.INSTRUMENT_IMPORT)
+    can_import = may_in(request.user, municipality, Permission.INSTRUMENT_EDIT)
     return render(
         request,
         "instruments/instrument_list.html",
@@ -45,7 +45,7 @@ def instrument_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "areas": version.areas.prefetch_related("requirements__questions"),
         "standard": version.questions.filter(requirement=None),
         "scales": version.scales.prefetch_related("levels"),
-        "can_release": may_in(request.user, municipality, Permission.INSTRUMENT_IMPORT)
+        "can_release": may_in(request.user, municipality, Permission.INSTRUMENT_EDIT)
         and not version.is_released,
     }
     return render(request, "instruments/instrument_detail.html", context)
@@ -55,7 +55,7 @@ def instrument_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def instrument_import(request: SignedInRequest) -> HttpResponse:
     """Read a file in; every problem names its line and field."""
     municipality = municipality_of(request)
-    if not may_in(request.user, municipality, Permission.INSTRUMENT_IMPORT):
+    if not may_in(request.user, municipality, Permission.INSTRUMENT_EDIT):
         raise PermissionDenied
     form = ImportForm(request.POST or None, request.FILES or None)
     problems: tuple[Problem, ...] = ()

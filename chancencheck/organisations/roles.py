@@ -38,7 +38,7 @@ class Permission(StrEnum):
     FINDING_EDIT = "finding_edit"
     FINDING_VIEW = "finding_view"
     HELP_EDIT = "help_edit"
-    INSTRUMENT_IMPORT = "instrument_import"
+    INSTRUMENT_EDIT = "instrument_edit"
     INSTRUMENT_VIEW = "instrument_view"
     LOG_VIEW = "log_view"
     MUNICIPALITY_EDIT = "municipality_edit"
@@ -140,7 +140,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.FINDING_EDIT: frozenset({_M, _L}),
     Permission.FINDING_VIEW: frozenset({_M, _T, _L}),
     Permission.HELP_EDIT: frozenset({_C}),
-    Permission.INSTRUMENT_IMPORT: frozenset({_C, _G}),
+    Permission.INSTRUMENT_EDIT: frozenset({_C, _G}),
     Permission.INSTRUMENT_VIEW: frozenset({_C, _G, _S, _E, _L, _T, _M, _B, _O, _A}),
     Permission.LOG_VIEW: frozenset({_O, _A}),
     Permission.MUNICIPALITY_EDIT: frozenset({_A}),

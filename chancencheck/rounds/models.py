@@ -23,6 +23,11 @@ class Round(models.Model):
     instrument_version = models.ForeignKey(
         InstrumentVersion, on_delete=models.PROTECT, related_name="rounds"
     )
+    # a later version of mere rewording, whose words people read since that day
+    wording = models.ForeignKey(
+        InstrumentVersion, on_delete=models.PROTECT, null=True, related_name="reworded_rounds"
+    )
+    wording_since = models.DateField(null=True)
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="rounds"
     )
@@ -40,6 +45,11 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["municipality", "name"], name="one_round_per_name_and_municipality"
+            ),
+            models.CheckConstraint(
+                condition=Q(wording__isnull=True, wording_since__isnull=True)
+                | Q(wording__isnull=False, wording_since__isnull=False),
+                name="new_wording_has_a_date",
             ),
             models.CheckConstraint(
                 condition=Q(state=RoundState.DRAFT)

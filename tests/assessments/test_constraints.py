@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from chancencheck.accounts.models import User
 from chancencheck.assessments.models import (
@@ -25,8 +26,11 @@ from chancencheck.assessments.models import (
 )
 from chancencheck.governance.models import Body, Decision
 from chancencheck.instruments.models import (
+    Change,
+    Hint,
     Instrument,
     InstrumentVersion,
+    Presence,
     QualityArea,
     Question,
     QuestionTranslation,
@@ -101,7 +105,7 @@ def translated() -> QuestionTranslation:
         instrument=question.version.instrument,
         language="tr",
         requirement_key="KOM-1",
-        position=0,
+        question_key="c1",
         original=question.text,
         text="Her şeyi anladınız mı?",
     )
@@ -161,6 +165,31 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
     "one_instrument_per_key_and_municipality": lambda: copy(first(Instrument)),
     "one_version_per_number": lambda: copy(first(InstrumentVersion)),
     "released_version_has_a_date": lambda: change(first(InstrumentVersion), released_on=None),
+    "retired_version_has_a_date": lambda: change(first(InstrumentVersion), state="retired"),
+    "one_question_per_key": lambda: copy(first(Question, kind="reflection")),
+    "one_hint_per_key": lambda: [
+        Hint.objects.create(
+            requirement=first(Requirement), kind="evidence", key="e1", text="x", position=n
+        )
+        for n in range(2)
+    ],
+    "a_checked_requirement_says_by_whom_and_when": lambda: change(
+        first(Requirement), checked_by="Prüfgruppe"
+    ),
+    "one_class_per_change": lambda: [
+        Change.objects.create(version=first(InstrumentVersion), place="KOM-1/text", kind="wording")
+        for _ in range(2)
+    ],
+    "one_presence_per_draft": lambda: [
+        Presence.objects.create(
+            version=first(InstrumentVersion),
+            user=first(User),
+            place="KOM-1",
+            seen_at=timezone.now(),
+        )
+        for _ in range(2)
+    ],
+    "new_wording_has_a_date": lambda: change(first(Round), wording_since=date(2022, 1, 1)),
     "one_scale_per_key": lambda: copy(first(Scale)),
     "range_of_a_scale_is_whole": lambda: change(range_scale(), maximum=0),
     "one_level_per_value": lambda: copy(first(ScaleLevel)),

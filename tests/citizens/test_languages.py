@@ -113,7 +113,7 @@ def translate(question: Question, code: str, text: str, **more: Any) -> Question
         instrument=question.version.instrument,
         language=code,
         requirement_key=requirement.key,
-        position=question.position,
+        question_key=question.key,
         defaults={"original": question.text, "text": text, **more},
     )
     return row

@@ -181,7 +181,7 @@ def test_refuses_what_has_no_fields(data: str) -> None:
 
 
 def test_refuses_a_newer_format_and_says_nothing_else() -> None:
-    (only,) = problems("format: chancencheck-instrument/2\nsomething: new\n")
+    (only,) = problems("format: chancencheck-instrument/3\nsomething: new\n")
     assert (only.line, only.field, "newer version" in only.message) == (1, "format", True)
 
 
