@@ -20,4 +20,9 @@ urlpatterns = [
         views_translations.translations_in,
         name="translations_in",
     ),
+    path(
+        "instrument/<int:pk>/sprachen/nebeneinander/",
+        views_translations.translations_side_by_side,
+        name="translations_side_by_side",
+    ),
 ]

@@ -42,6 +42,7 @@ class Door:
     survey: Survey
     city: Municipality
     unit_name: str
+    is_of_partner: bool
     place: str
     channel: Channel
     questions: tuple[Asked, ...]
@@ -125,6 +126,7 @@ def door_of(entrance: Entrance) -> Door:
         survey=survey,
         city=survey.municipality,
         unit_name=entrance.part.name,
+        is_of_partner=entrance.part.is_of_partner,
         place=entrance.place,
         channel=Channel(entrance.channel),
         questions=questions,
@@ -137,7 +139,8 @@ def door_of(entrance: Entrance) -> Door:
 
 
 def questions_of(survey: Survey) -> tuple[Asked, ...]:
-    """The questions of a survey in their order. An outdated translation is left out: people would
+    """The questions of a survey in their order, in the words with which it began: new wording that
+    flows into a running round leaves them alone. An outdated translation is left out: people would
     answer something else than what is counted."""
     rows = list(survey.questions.select_related("question__requirement"))
     known = translations_of(survey.round.instrument_version)

@@ -133,7 +133,7 @@ class SurveyForm(StyledForm):
         found: dict[str, list[tuple[Question, Any]]] = {}
         for box in self["questions"]:
             question = self.asked[str(box.data["value"])]
-            area = question.requirement.area.name  # type: ignore[union-attr]
+            area = question.requirement.area.full_name  # type: ignore[union-attr]
             found.setdefault(area, []).append((question, box))
         yield from found.items()
 

@@ -161,6 +161,16 @@ class SurveyPart(models.Model):
         """Name of the institution, or of the city."""
         return self.unit.name if self.unit else self.survey.municipality.name
 
+    @property
+    def is_of_partner(self) -> bool:
+        """Whether it asks about a partner outside the city, who decides alone what it shares."""
+        return self.unit is not None and self.unit.is_external
+
+    @property
+    def is_kept_back(self) -> bool:
+        """Whether a partner has not published it yet: then the city reads nothing of it."""
+        return self.is_of_partner and self.published_on is None
+
 
 class Entrance(models.Model):
     """A way into a survey: a place and a channel, with a short code for its address."""

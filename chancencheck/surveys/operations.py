@@ -36,7 +36,7 @@ from chancencheck.surveys.models import (
     SurveyResult,
     Ticket,
 )
-from chancencheck.surveys.permissions import may_publish, may_with
+from chancencheck.surveys.permissions import may_publish, may_review, may_with
 from chancencheck.surveys.queries import rounds_for_survey, units_for_survey
 from chancencheck.surveys.results import freeze
 from chancencheck.surveys.rules import QUESTIONS_MAXIMUM, QUESTIONS_MINIMUM
@@ -396,7 +396,7 @@ def _shuffle_texts(survey: Survey) -> None:
 def review_text(*, text: FreeText, state: TextState, published: str, reason: str, by: User) -> None:
     """Publish a text inside (names taken out, translated by hand), or remove it for good."""
     survey = text.part.survey
-    if not may_with(by, survey, Permission.SURVEY_REVIEW):
+    if not may_review(by, text.part):
         raise PermissionDenied
     locked = FreeText.objects.select_for_update(of=("self",)).get(pk=text.pk)
     if locked.state != TextState.WAITING or not survey.is_closed:

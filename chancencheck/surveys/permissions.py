@@ -5,6 +5,7 @@ from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import GRANTS, Permission, Role
 from chancencheck.surveys.models import Survey, SurveyPart
+from chancencheck.surveys.queries import parts_of
 
 
 def may_with(user: User, survey: Survey, permission: Permission) -> bool:
@@ -19,19 +20,44 @@ def may_with(user: User, survey: Survey, permission: Permission) -> bool:
     return Role.UNIT_LEAD in GRANTS[permission] and bool(parts) and led.issuperset(parts)
 
 
-def may_with_part(user: User, part: SurveyPart, permission: Permission) -> bool:
-    """Whether the person holds the permission for one part of a survey."""
-    return _as_lead(user, part, permission) or may_in(
-        user, part.survey.round.municipality_id, permission
-    )
+def may_read(user: User, part: SurveyPart) -> bool:
+    """Whether the person may read what citizens say about one part of a closed survey.
+
+    A partner decides alone what it shares: until its lead has published the result, coordination
+    and coordinating group read nothing of it.
+    """
+    if _as_lead(user, part, Permission.CITIZENS_VIEW):
+        return True
+    city = part.survey.round.municipality_id
+    return not part.is_kept_back and may_in(user, city, Permission.CITIZENS_VIEW)
 
 
 def readable_parts(user: User, survey: Survey) -> list[SurveyPart]:
     """Parts of a survey whose result the person may read."""
-    parts = list(survey.parts.all())
-    for part in parts:
-        part.survey = survey
-    return [part for part in parts if may_with_part(user, part, Permission.CITIZENS_VIEW)]
+    return [part for part in parts_of(survey) if may_read(user, part)]
+
+
+def kept_back_parts(user: User, survey: Survey) -> list[SurveyPart]:
+    """Parts of a closed survey that a partner has not published yet, for those who wait for them."""
+    if not survey.is_closed or not may_in(user, survey.municipality, Permission.CITIZENS_VIEW):
+        return []
+    return [part for part in parts_of(survey) if not may_read(user, part)]
+
+
+def may_review(user: User, part: SurveyPart) -> bool:
+    """Whether the person looks through what people wrote about this part.
+
+    The coordination does, so that no lead reads a text about themselves with names in it. What is
+    written about a partner is the partner's alone; there its lead does, and citizens are told so.
+    """
+    if part.is_of_partner:
+        return _as_lead(user, part, Permission.SURVEY_REVIEW)
+    return may_in(user, part.survey.round.municipality_id, Permission.SURVEY_REVIEW)
+
+
+def reviewed_parts(user: User, survey: Survey) -> list[SurveyPart]:
+    """Parts of a survey whose texts the person looks through."""
+    return [part for part in parts_of(survey) if may_review(user, part)]
 
 
 def led_parts_only(user: User, survey: Survey) -> list[int] | None:

@@ -1,5 +1,7 @@
 """Asking about surveys and their results."""
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -46,24 +48,36 @@ def people_so_far(survey: Survey) -> int:
     return at_least(found.aggregate(total=Sum("n"))["total"] or 0)
 
 
-def texts_waiting(survey: Survey) -> QuerySet[FreeText]:
-    """Texts nobody has looked through yet, in the order of their random keys.
+def parts_of(survey: Survey) -> list[SurveyPart]:
+    """The parts of a survey, each with the survey at hand."""
+    parts = list(survey.parts.all())
+    for part in parts:
+        part.survey = survey
+    return parts
+
+
+def texts_waiting(survey: Survey, parts: Sequence[SurveyPart]) -> QuerySet[FreeText]:
+    """Texts of these parts nobody has looked through yet, in the order of their random keys.
 
     None while the survey runs: who watches the queue could see who has just been there.
     """
     if not survey.is_closed:
         return FreeText.objects.none()
-    return FreeText.objects.filter(part__survey=survey, state=TextState.WAITING).select_related(
+    return FreeText.objects.filter(part__in=parts, state=TextState.WAITING).select_related(
         "part__unit"
     )
 
 
 def survey_to_review(user: User, municipality: Municipality) -> Survey | None:
     """A closed survey with texts that this person has to look through."""
-    if not may_in(user, municipality, Permission.SURVEY_REVIEW):
+    theirs = Q(part__unit__is_external=True, part__unit_id__in=standing_of(user).led_unit_ids)
+    if may_in(user, municipality, Permission.SURVEY_REVIEW):
+        theirs |= Q(part__unit__isnull=True) | Q(part__unit__is_external=False)
+    elif not standing_of(user).led_unit_ids:
         return None
+    waiting = FreeText.objects.filter(theirs, state=TextState.WAITING)
     return Survey.objects.filter(
-        Exists(FreeText.objects.filter(part__survey=OuterRef("pk"), state=TextState.WAITING)),
+        Exists(waiting.filter(part__survey=OuterRef("pk"))),
         round__municipality=municipality,
         state=SurveyState.CLOSED,
     ).first()
@@ -87,17 +101,26 @@ def _reader(survey: Survey, *, public_only: bool) -> ResultReader:
     return ResultReader(survey.result.content, public_only)
 
 
-def voices_about(unit: Unit, run: Round, *, public_only: bool) -> dict[str, list[Answered]]:
+# A partner decides alone what it shares; the city reads it from its publication on.
+SHARED_WITH_CITY = Q(unit__is_external=False) | Q(published_on__isnull=False)
+
+
+def voices_about(
+    unit: Unit, run: Round, *, public_only: bool, shared_only: bool = False
+) -> dict[str, list[Answered]]:
     """What citizens say about an institution in a round, by requirement key.
 
     From the newest closed survey that asked about it and has enough answers. `public_only`: what
-    the lead has published, from the floor of publication on.
+    the lead has published, from the floor of publication on. `shared_only`: for the city, of a
+    partner only what it has published.
     """
     parts = SurveyPart.objects.filter(
         unit=unit, survey__round=run, survey__state=SurveyState.CLOSED
     )
     if public_only:
         parts = parts.filter(published_on__lte=timezone.localdate())
+    if shared_only:
+        parts = parts.filter(SHARED_WITH_CITY)
     for part in parts.select_related("survey__result").order_by("-survey__closes_on", "-pk"):
         reader = _reader(part.survey, public_only=public_only)
         # a survey nobody answered must not make the one before disappear
@@ -170,10 +193,12 @@ def part_to_publish(user: User, municipality: Municipality) -> SurveyPart | None
 
 
 def parts_of_round(run: Round, *, public_only: bool) -> list[SurveyPart]:
-    """Institutions about which a closed survey of the round asked, from A to Z, with its result."""
-    parts = SurveyPart.objects.filter(
-        survey__round=run, survey__state=SurveyState.CLOSED, unit__isnull=False
-    )
+    """Institutions about which a closed survey of the round asked, from A to Z, with its result.
+
+    For the city: of partners only what they have published, of others everything, or what is
+    published there too (`public_only`).
+    """
+    parts = _asked_in(run).filter(SHARED_WITH_CITY)
     if public_only:
         parts = parts.filter(published_on__lte=timezone.localdate())
     newest: dict[int | None, SurveyPart] = {}
@@ -181,6 +206,18 @@ def parts_of_round(run: Round, *, public_only: bool) -> list[SurveyPart]:
         if reader_of_part(part, public_only=public_only).people(part.pk) is not None:
             newest[part.unit_id] = part
     return sorted(newest.values(), key=lambda part: part.name)
+
+
+def kept_back_in(run: Round) -> list[SurveyPart]:
+    """Partners about which a closed survey of the round asked and who have not published it."""
+    parts = _asked_in(run).exclude(SHARED_WITH_CITY).select_related("unit").order_by("unit__name")
+    return list({part.unit_id: part for part in parts}.values())
+
+
+def _asked_in(run: Round) -> QuerySet[SurveyPart]:
+    return SurveyPart.objects.filter(
+        survey__round=run, survey__state=SurveyState.CLOSED, unit__isnull=False
+    )
 
 
 def reader_of_part(part: SurveyPart, *, public_only: bool) -> ResultReader:

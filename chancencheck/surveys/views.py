@@ -20,10 +20,12 @@ from chancencheck.surveys.forms import CodesForm, ExtendForm, PlaceForm, SurveyF
 from chancencheck.surveys.forms_public import Filled
 from chancencheck.surveys.models import Entrance, Survey
 from chancencheck.surveys.permissions import (
+    kept_back_parts,
     led_parts_only,
     may_publish,
     may_with,
     readable_parts,
+    reviewed_parts,
 )
 from chancencheck.surveys.queries import (
     people_so_far,
@@ -50,8 +52,10 @@ def survey_list(request: SignedInRequest) -> HttpResponse:
     municipality = municipality_of(request)
     if not sees_surveys(request.user, municipality):
         raise PermissionDenied
+    surveys = list(surveys_of(request.user, municipality))
     context = {
-        "surveys": surveys_of(request.user, municipality),
+        "surveys": surveys,
+        "kept_back": {each.pk: kept_back_parts(request.user, each) for each in surveys},
         "rounds": rounds_for_survey(request.user, municipality),
         "manages_city": may_in(request.user, municipality, Permission.HELP_EDIT),
     }
@@ -100,7 +104,6 @@ def _detail(
     extend: ExtendForm | None = None,
 ) -> HttpResponse:
     can_manage = may_with(request.user, survey, Permission.SURVEY_MANAGE)
-    can_review = may_with(request.user, survey, Permission.SURVEY_REVIEW)
     entrances = list(
         Entrance.objects.filter(part__survey=survey).select_related(
             "part__unit", "part__survey__round__municipality"
@@ -110,6 +113,7 @@ def _detail(
     if own is not None:
         entrances = [each for each in entrances if each.part_id in own]
     readable = readable_parts(request.user, survey) if survey.is_closed else []
+    reviewed = reviewed_parts(request.user, survey)
     context = {
         "survey": survey,
         "questions": [row.question for row in survey.questions.select_related("question")],
@@ -118,9 +122,9 @@ def _detail(
         "so_far": people_so_far(survey) if survey.is_open else 0,
         "can_manage": can_manage,
         "can_enter": survey.is_open and may_with(request.user, survey, Permission.SURVEY_ENTER),
-        "can_review": can_review,
-        "waiting": texts_waiting(survey).count() if can_review else 0,
+        "waiting": texts_waiting(survey, reviewed).count() if reviewed else 0,
         "parts": readable,
+        "kept_back": kept_back_parts(request.user, survey),
         "publishable": [part for part in readable if may_publish(request.user, part)],
         "can_add": can_manage
         and (
@@ -160,6 +164,9 @@ def survey_close(request: SignedInRequest, pk: int) -> HttpResponse:
     """Close the survey and make its result."""
     survey = load(request, pk, Permission.SURVEY_MANAGE)
     operations.close_survey(survey=survey, by=request.user)
+    if not readable_parts(request.user, survey):
+        messages.success(request, _("The survey is closed."))
+        return redirect("survey", pk)
     messages.success(request, _("The survey is closed. Here is what people say."))
     return redirect("survey_result", pk)
 

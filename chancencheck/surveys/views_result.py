@@ -19,7 +19,12 @@ from chancencheck.surveys import operations
 from chancencheck.surveys.choices import Channel
 from chancencheck.surveys.forms import ReviewForm, entries_of, said_done_forms
 from chancencheck.surveys.models import Survey, SurveyPart
-from chancencheck.surveys.permissions import may_publish, readable_parts
+from chancencheck.surveys.permissions import (
+    kept_back_parts,
+    may_publish,
+    readable_parts,
+    reviewed_parts,
+)
 from chancencheck.surveys.queries import reader_of, reader_of_part, texts_inside, texts_waiting
 from chancencheck.surveys.results import WHOLE, Answered, ResultReader
 from chancencheck.surveys.views import load
@@ -42,10 +47,12 @@ def _group_name(kind: str, name: str) -> str:
 
 def _readable(request: SignedInRequest, survey: Survey) -> list[SurveyPart]:
     parts = readable_parts(request.user, survey)
-    if not parts:
+    if not parts and not may_in(request.user, survey.municipality, Permission.CITIZENS_VIEW):
         raise PermissionDenied
     if not survey.is_closed:
         raise NotAllowedNow("not closed")
+    if not parts:
+        raise NotAllowedNow("not published by the partner")
     return parts
 
 
@@ -74,6 +81,7 @@ def survey_result(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "survey": survey,
         "parts": parts,
+        "kept_back": kept_back_parts(request.user, survey),
         "part": here,
         "groups": groups,
         "chosen": f"{kind}:{name}",
@@ -124,7 +132,9 @@ def survey_csv(request: SignedInRequest, pk: int) -> HttpResponse:
         ]
     )
     scopes = [(part.pk, part.name) for part in parts]
-    if may_in(request.user, survey.round.municipality_id, Permission.CITIZENS_VIEW):
+    sees_city = may_in(request.user, survey.municipality, Permission.CITIZENS_VIEW)
+    # what a partner keeps back could be calculated from the sum
+    if sees_city and not kept_back_parts(request.user, survey):
         scopes.append((WHOLE, _("all together")))
     for part_pk, part_name in scopes:
         groups = [("all", "")] + [(k, n) for k in KINDS for n in reader.names(part_pk, k)]
@@ -152,10 +162,13 @@ def _plain(cell: object) -> object:
 @require_http_methods(["GET", "POST"])
 def survey_texts(request: SignedInRequest, pk: int) -> HttpResponse:
     """Look through what people wrote: publish inside, or remove with a reason."""
-    survey = load(request, pk, Permission.SURVEY_REVIEW)
+    survey = load(request, pk)
+    parts = reviewed_parts(request.user, survey)
+    if not parts:
+        raise PermissionDenied
     if not survey.is_closed:
         raise NotAllowedNow("not closed")
-    forms = [ReviewForm(text=text) for text in texts_waiting(survey)[:TEXTS_AT_ONCE]]
+    forms = [ReviewForm(text=text) for text in texts_waiting(survey, parts)[:TEXTS_AT_ONCE]]
     if request.method == "POST":
         number, forms = _review(request, forms)
         if number:
@@ -165,7 +178,8 @@ def survey_texts(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "survey": survey,
         "forms": forms,
-        "waiting": texts_waiting(survey).count(),
+        "is_partner": all(part.is_of_partner for part in parts),
+        "waiting": texts_waiting(survey, parts).count(),
         "names": {form.text.language: language(form.text.language).name for form in forms},
     }
     status = 422 if any(form.errors for form in forms) else 200

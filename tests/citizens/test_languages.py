@@ -22,8 +22,9 @@ from chancencheck.citizens.languages import (
     preferred,
 )
 from chancencheck.instruments.format import parse_instrument
+from chancencheck.instruments.lifecycle import adopt_version
 from chancencheck.instruments.models import Question, QuestionTranslation
-from chancencheck.instruments.operations import import_instrument, release_version
+from chancencheck.instruments.operations import import_instrument
 from chancencheck.instruments.translations import FOLDER as QUESTIONS
 from chancencheck.instruments.translations import citizen_questions
 from chancencheck.rounds.models import Round
@@ -214,7 +215,7 @@ def default_survey() -> Survey:
     by, home = person("coordination"), municipality()
     file = QUESTIONS.parent / "chancencheck-lu-1.0.yaml"
     version = import_instrument(file=parse_instrument(file.read_bytes()), municipality=home, by=by)
-    release_version(version=version, by=by)
+    adopt_version(version=version, by=by)
     Round.objects.filter(municipality=home).update(instrument_version=version)
     longest = sorted(citizen_questions(version), key=lambda q: -len(q.text))[:8]
     return asked.running(questions=longest, languages=list(ORDER))
