@@ -14,8 +14,9 @@ from chancencheck.assessments import operations as assess
 from chancencheck.assessments.choices import Answer, Outcome, Share
 from chancencheck.assessments.models import Assessment, IndividualRating
 from chancencheck.instruments.format import parse_instrument
+from chancencheck.instruments.lifecycle import adopt_version
 from chancencheck.instruments.models import Requirement
-from chancencheck.instruments.operations import import_instrument, release_version
+from chancencheck.instruments.operations import import_instrument
 from chancencheck.organisations.models import Municipality
 from chancencheck.organisations.operations import create_municipality, ensure_person, give_role
 from chancencheck.organisations.roles import Role
@@ -115,12 +116,12 @@ def _build_city(city: str) -> None:
 def build_round(city: str, name: str = "", units: tuple[str, ...] = tuple(INSTITUTIONS)) -> Round:
     """Make and open a round; the instrument is read in the first time."""
     home, coordination = municipality(city), person("coordination", city)
-    version = home.instruments.first() and home.instruments.get().versions.get()
+    version = home.instruments.first() and home.instruments.get().versions.order_by("pk").first()
     if version is None:
         version = import_instrument(
             file=parse_instrument(TINY.read_bytes()), municipality=home, by=coordination
         )
-        release_version(version=version, by=coordination)
+        adopt_version(version=version, by=coordination)
         version.refresh_from_db()
     run = rounds.create_round(
         municipality=home,

@@ -12,11 +12,12 @@ from threading import Thread
 from django.db import close_old_connections
 
 from chancencheck.barriers.operations import forget_contacts
+from chancencheck.instruments.presence import forget_old
 from chancencheck.lib.sessions import forget_expired
 from chancencheck.surveys.operations import tidy
 
 EVERY = 600.0  # seconds
-JOBS = (tidy, forget_contacts, forget_expired)
+JOBS = (tidy, forget_contacts, forget_expired, forget_old)
 
 
 def run_jobs() -> None:

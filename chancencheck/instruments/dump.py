@@ -25,13 +25,18 @@ Fields = dict[str, Any]
 def to_yaml(file: InstrumentFile) -> bytes:
     """The file in UTF-8. Fields that say nothing are left out."""
     text = yaml.dump(
-        _Writer(file.origin).instrument(file),
+        to_fields(file),
         Dumper=_Dumper,
         allow_unicode=True,
         sort_keys=False,
         width=100,
     )
     return f"# Format: instrument.schema.json\n{text}".encode()
+
+
+def to_fields(file: InstrumentFile) -> Fields:
+    """The file as plain values; `format.instrument_from` makes the same file of them."""
+    return _Writer(file.origin).instrument(file)
 
 
 class _Dumper(yaml.SafeDumper):

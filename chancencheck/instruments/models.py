@@ -223,6 +223,11 @@ class QualityArea(models.Model):
         """The name with those of the areas around it."""
         return f"{self.parent.full_name} – {self.name}" if self.parent else self.name
 
+    @property
+    def outermost(self) -> "QualityArea":
+        """The area around all others that this one lies in, or itself."""
+        return self.parent.outermost if self.parent else self
+
 
 class Requirement(models.Model):
     """One sentence that says what good service means. People rate how far it holds."""
@@ -231,7 +236,7 @@ class Requirement(models.Model):
         InstrumentVersion, on_delete=models.CASCADE, related_name="requirements"
     )
     area = models.ForeignKey(QualityArea, on_delete=models.CASCADE, related_name="requirements")
-    scale = models.ForeignKey(Scale, on_delete=models.PROTECT, related_name="requirements")
+    scale = models.ForeignKey(Scale, on_delete=models.RESTRICT, related_name="requirements")
     key = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
     text = models.TextField()
@@ -373,6 +378,26 @@ class Remark(models.Model):
     def is_open(self) -> bool:
         """Whether somebody still has to look at it."""
         return self.state == RemarkState.OPEN
+
+
+class EarlierText(models.Model):
+    """Words that stood at a place of a draft before somebody changed or removed them."""
+
+    version = models.ForeignKey(
+        InstrumentVersion, on_delete=models.CASCADE, related_name="earlier_texts"
+    )
+    place = models.CharField(max_length=100)
+    text = models.TextField()
+    changed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    changed_on = models.DateField()
+
+    class Meta:
+        verbose_name = _("earlier text")
+        verbose_name_plural = _("earlier texts")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Presence(models.Model):

@@ -1,4 +1,4 @@
-"""Reading instruments in and releasing them. A released version never changes."""
+"""Reading instruments in, and looking after their translations."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,53 +6,61 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from chancencheck.accounts.models import User
 from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import record
-from chancencheck.instruments.choices import VersionState
 from chancencheck.instruments.format import InstrumentFile
 from chancencheck.instruments.models import (
+    EarlierText,
     Instrument,
     InstrumentVersion,
     Question,
     QuestionTranslation,
+    Remark,
 )
-from chancencheck.instruments.places import with_keys
-from chancencheck.instruments.storage import read_version, write_version
+from chancencheck.instruments.packages import find_target, kept_remarks, settled
+from chancencheck.instruments.storage import write_version
 from chancencheck.instruments.translations import citizen_questions, shipped
 from chancencheck.organisations.models import Municipality
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
 
 
-class VersionIsReleased(Exception):
-    """A version with this number is already released and cannot be replaced."""
+class PreviewIsOld(Exception):
+    """What was here has changed since the preview was shown."""
 
 
 @transaction.atomic
 def import_instrument(
-    *, file: InstrumentFile, municipality: Municipality, by: User
+    *, file: InstrumentFile, municipality: Municipality, by: User, seen: str | None = None
 ) -> InstrumentVersion:
     """Read a checked file in as a draft. A draft of the same number is replaced.
 
-    Texts without a key get one; translations of the file fill what is missing here.
+    Texts without a key get one; translations of the file fill what is missing here. Remarks stay
+    where their text is still there. `seen`: the digest of what the person was shown before.
     """
     if not may_in(by, municipality, Permission.INSTRUMENT_EDIT):
         raise PermissionDenied
     instrument, _made = Instrument.objects.get_or_create(municipality=municipality, key=file.key)
-    existing = instrument.versions.filter(number=file.version).first()
-    if existing is not None:
-        if existing.is_released or existing.successors.exists():
-            raise VersionIsReleased
-        existing.areas.all().delete()
-        existing.delete()
-    base = instrument.versions.filter(number=file.follows).first() if file.follows else None
-    before = base or instrument.versions.order_by("-pk").first()
-    keyed = with_keys(file, read_version(before) if before else None)
-    version = write_version(instrument=instrument, file=keyed, base=base)
-    _take_translations(version, keyed)
+    Instrument.objects.select_for_update().get(pk=instrument.pk)
+    target = find_target(file, municipality)
+    if seen is not None and seen != target.digest:
+        raise PreviewIsOld
+    keyed = settled(file, target, municipality)
+    remarks, _lost = kept_remarks(target, keyed)
+    earlier = list(target.draft.earlier_texts.all()) if target.draft else []
+    if target.draft:
+        target.draft.delete()
+    version = write_version(instrument=instrument, file=keyed, base=target.base)
+    for remark in remarks:
+        remark.pk, remark.version = None, version
+    for text in earlier:
+        text.pk, text.version = None, version
+    Remark.objects.bulk_create(remarks)
+    EarlierText.objects.bulk_create(earlier)
+    take_translations(version, keyed)
+    take_moved_translations(version)
     _take_shipped_translations(version)
     record(
         action=Action.INSTRUMENT_IMPORTED,
@@ -63,27 +71,7 @@ def import_instrument(
     return version
 
 
-@transaction.atomic
-def release_version(*, version: InstrumentVersion, by: User) -> None:
-    """Fix the words. From now on rounds can be made from this version."""
-    municipality = version.instrument.municipality
-    if not may_in(by, municipality, Permission.INSTRUMENT_EDIT):
-        raise PermissionDenied
-    locked = InstrumentVersion.objects.select_for_update().get(pk=version.pk)
-    if locked.is_released:
-        raise VersionIsReleased
-    locked.state = VersionState.ADOPTED
-    locked.released_on = timezone.localdate()
-    locked.save()
-    record(
-        action=Action.INSTRUMENT_RELEASED,
-        by=by,
-        municipality_key=municipality.pk,
-        what=str(version),
-    )
-
-
-def _take_translations(version: InstrumentVersion, file: InstrumentFile) -> None:
+def take_translations(version: InstrumentVersion, file: InstrumentFile) -> None:
     """Add the file's translations where there is none in that language yet."""
     instrument = version.instrument
     known = _known_translations(instrument)
@@ -108,6 +96,38 @@ def _take_translations(version: InstrumentVersion, file: InstrumentFile) -> None
 
 def _known_translations(instrument: Instrument) -> set[tuple[str, str, str]]:
     return set(instrument.translations.values_list("language", "requirement_key", "question_key"))
+
+
+def take_moved_translations(version: InstrumentVersion) -> None:
+    """A question that stands at a new place takes its translations along, checks included.
+
+    Found by the same German words in the same instrument; the row of the old place stays, because
+    older versions still ask there.
+    """
+    instrument = version.instrument
+    rows = list(instrument.translations.order_by("pk"))
+    known = {(row.language, row.requirement_key, row.question_key) for row in rows}
+    by_words: dict[str, dict[str, QuestionTranslation]] = {}
+    for row in rows:
+        of_these = by_words.setdefault(row.original, {})
+        if row.is_checked or row.language not in of_these:  # what is checked goes first
+            of_these[row.language] = row
+    QuestionTranslation.objects.bulk_create(
+        QuestionTranslation(
+            instrument=instrument,
+            language=code,
+            requirement_key=question.requirement.key,
+            question_key=question.key,
+            original=row.original,
+            text=row.text,
+            checked_by=row.checked_by,
+            checked_on=row.checked_on,
+        )
+        for question in citizen_questions(version)
+        if question.requirement
+        for code, row in by_words.get(question.text, {}).items()
+        if (code, question.requirement.key, question.key) not in known
+    )
 
 
 def _take_shipped_translations(version: InstrumentVersion) -> None:

@@ -1,10 +1,12 @@
 """Asking about instruments."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from django.db.models import Count, QuerySet
 
 from chancencheck.accounts.models import User
+from chancencheck.instruments import history
 from chancencheck.instruments.choices import VersionState
 from chancencheck.instruments.models import (
     InstrumentVersion,
@@ -115,16 +117,27 @@ def _read_questions(version_id: int) -> tuple[Question, ...]:
 
 def _put_words(areas: list[QualityArea], newer: list[QualityArea]) -> None:
     """Replace words by those of a reworded version. What is not words stays as it is."""
-    names = {area.key: area for area in newer}
+    names = {area.key: area for area in _with_parents(newer)}
     requirements = {r.key: r for area in newer for r in area.requirements.all()}
-    for area in areas:
+    for area in _with_parents(areas):
         if twin := names.get(area.key):
             area.name, area.summary = twin.name, twin.summary
+    for area in areas:
         for requirement in area.requirements.all():
             if words := requirements.get(requirement.key):
                 for field in ("title", "text", "help", "who_knows"):
                     setattr(requirement, field, getattr(words, field))
+                place = f"{requirement.key}/text"  # reworded, it may not be original any more
+                area.version.origins[place] = list(words.version.origin_of(place))
                 _put_level_words(requirement.scale, words.scale)
+
+
+def _with_parents(areas: list[QualityArea]) -> Iterator[QualityArea]:
+    for area in areas:
+        around: QualityArea | None = area
+        while around is not None:
+            yield around
+            around = around.parent
 
 
 def _put_level_words(scale: Scale, newer: Scale) -> None:
@@ -139,6 +152,7 @@ def forget_released() -> None:
     _released_areas.cache_clear()
     _released_questions.cache_clear()
     released_requirement.cache_clear()
+    history.forget()
 
 
 def tree_of(version: InstrumentVersion) -> list[QualityArea]:

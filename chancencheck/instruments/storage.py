@@ -1,7 +1,11 @@
 """Between the database and the instrument file: one version out, one version in, nothing lost."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from chancencheck.instruments.choices import (
     Aggregation,
@@ -29,33 +33,88 @@ from chancencheck.instruments.models import (
     InstrumentVersion,
     QualityArea,
     Question,
+    QuestionTranslation,
     Requirement,
     Scale,
     ScaleLevel,
 )
 from chancencheck.instruments.places import FIELD_OF_KIND, LISTS, texts_of
 
+_Row = TypeVar("_Row", bound=Model)
+
 
 def read_version(version: InstrumentVersion) -> InstrumentFile:
     """A version as the file it would be. Nine queries, however large it is."""
-    return _Reader(version).file()
+    rows = _Rows([version])
+    rows.read_surroundings([version])
+    return _Reader(version, rows).file()
+
+
+def read_words(*versions: InstrumentVersion) -> tuple[InstrumentFile, ...]:
+    """Versions as files, but without changes, translations and the number they follow.
+
+    Six queries for all of them together: for comparing and printing.
+    """
+    rows = _Rows(versions)
+    return tuple(_Reader(version, rows).file() for version in versions)
+
+
+class _Rows:
+    """All rows of some versions, by version, in their order."""
+
+    def __init__(self, versions: Sequence[InstrumentVersion]) -> None:
+        ids = [version.pk for version in versions]
+        self.areas = _grouped(QualityArea.objects.filter(version__in=ids), "version_id")
+        self.requirements = _grouped(Requirement.objects.filter(version__in=ids), "version_id")
+        self.questions = _grouped(Question.objects.filter(version__in=ids), "version_id")
+        self.hints = _grouped(Hint.objects.filter(requirement__version__in=ids), "requirement_id")
+        self.scales = _grouped(
+            Scale.objects.filter(version__in=ids).prefetch_related("levels"), "version_id"
+        )
+        self.changes: dict[int, list[Change]] = {}
+        self.translations: dict[int, list[QuestionTranslation]] = {}
+        self.follows: dict[int, str] = {}
+
+    def read_surroundings(self, versions: Sequence[InstrumentVersion]) -> None:
+        """What is in a file besides the words."""
+        changes = Change.objects.filter(version__in=versions)
+        self.changes = _grouped(changes, "version_id")
+        instruments = [version.instrument_id for version in versions]
+        translations = QuestionTranslation.objects.filter(instrument__in=instruments).order_by(
+            "language", "requirement_key", "question_key"
+        )
+        self.translations = _grouped(translations, "instrument_id")
+        self.follows = {v.pk: v.base.number for v in versions if v.base}
+
+
+def _grouped(rows: QuerySet[_Row], field: str) -> dict[int, list[_Row]]:
+    groups: dict[int, list[_Row]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, field)].append(row)
+    return groups
 
 
 class _Reader:
-    """Reads all rows of a version once and puts them together."""
+    """Puts the rows of a version together."""
 
-    def __init__(self, version: InstrumentVersion) -> None:
-        self.version = version
-        self.areas = list(version.areas.all())
+    def __init__(self, version: InstrumentVersion, rows: _Rows) -> None:
+        self.version, self.rows = version, rows
+        self.scales = rows.scales.get(version.pk, [])
+        self.scale_keys = {row.pk: row.key for row in self.scales}
+        self.areas: dict[int | None, list[QualityArea]] = defaultdict(list)
+        for area in rows.areas.get(version.pk, []):
+            self.areas[area.parent_id].append(area)
         self.requirements: dict[int, list[Requirement]] = defaultdict(list)
-        for requirement in version.requirements.select_related("scale"):
+        keys = {}
+        hints = []
+        for requirement in rows.requirements.get(version.pk, []):
             self.requirements[requirement.area_id].append(requirement)
+            keys[requirement.pk] = requirement.key
+            hints += rows.hints.get(requirement.pk, [])
         self.texts: dict[tuple[int | None, str], list[Text]] = defaultdict(list)
         self.question_words: dict[tuple[str, str], str] = {}
-        keys = {row.pk: row.key for rows in self.requirements.values() for row in rows}
-        hints = Hint.objects.filter(requirement__version=version)
-        rows: list[Question | Hint] = [*version.questions.all(), *hints]
-        for row in rows:
+        both: list[Question | Hint] = [*rows.questions.get(version.pk, []), *hints]
+        for row in both:
             part = keys[row.requirement_id] if row.requirement_id else "standard"
             text = self.text(f"{part}/{row.key}", row.text, row.key)
             field = FIELD_OF_KIND.get(row.kind, "standard_questions")
@@ -72,13 +131,13 @@ class _Reader:
             licence=version.licence,
             note=version.note,
             origin=Origin(version.usual_origin),
-            scales=tuple(self.scale(row) for row in version.scales.prefetch_related("levels")),
+            scales=tuple(self.scale(row) for row in self.scales),
             citizen_scale=tuple(
                 self.text(f"citizens/{number}", words)
                 for number, words in enumerate(version.citizen_scale, start=1)
             ),
             standard_questions=tuple(self.texts[None, "standard_questions"]),
-            areas=tuple(self.area(row) for row in self.areas if row.parent_id is None),
+            areas=tuple(self.area(row) for row in self.areas[None]),
             aggregation=Aggregation(version.aggregation),
             sheets=tuple(
                 SheetSpec(
@@ -88,10 +147,10 @@ class _Reader:
                 )
                 for row in version.sheets
             ),
-            follows=version.base.number if version.base else "",
+            follows=self.rows.follows.get(version.pk, ""),
             changes=tuple(
                 ChangeSpec(row.place, ChangeKind(row.kind), row.reason)
-                for row in version.changes.all()
+                for row in self.rows.changes.get(version.pk, [])
             ),
             issued=IssuedSpec(**version.issued) if version.issued else None,
             translations=self.translations(),
@@ -121,7 +180,7 @@ class _Reader:
             name=self.text(f"area:{row.key}/name", row.name),
             summary=self.maybe(f"area:{row.key}/summary", row.summary),
             requirements=tuple(self.requirement(each) for each in self.requirements[row.pk]),
-            areas=tuple(self.area(each) for each in self.areas if each.parent_id == row.pk),
+            areas=tuple(self.area(each) for each in self.areas[row.pk]),
         )
 
     def requirement(self, row: Requirement) -> RequirementSpec:
@@ -132,7 +191,7 @@ class _Reader:
             text=self.text(f"{row.key}/text", row.text),
             help=self.maybe(f"{row.key}/help", row.help),
             who_knows=self.maybe(f"{row.key}/who_knows", row.who_knows),
-            scale=row.scale.key,
+            scale=self.scale_keys[row.scale_id],
             weight=row.weight,
             sheets=tuple(row.sheet_keys),
             comes_from=tuple(row.comes_from),
@@ -144,11 +203,8 @@ class _Reader:
         )
 
     def translations(self) -> tuple[TranslationSpec, ...]:
-        rows = self.version.instrument.translations.order_by(
-            "language", "requirement_key", "question_key"
-        )
         found = []
-        for row in rows:
+        for row in self.rows.translations.get(self.version.instrument_id, []):
             words = self.question_words.get((row.requirement_key, row.question_key))
             if words is None:
                 continue  # of a question that this version does not have

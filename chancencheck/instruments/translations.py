@@ -35,7 +35,7 @@ def citizen_questions(version: InstrumentVersion) -> list[Question]:
     """The citizens' questions of a version with their requirement, in its order."""
     return list(
         version.questions.filter(kind=QuestionKind.CITIZEN)
-        .select_related("requirement__area")
+        .select_related("requirement__area__parent__parent")  # for the full name
         .order_by("requirement__position", "position")
     )
 
@@ -52,6 +52,14 @@ def in_language(version: InstrumentVersion, code: str) -> list[Translated]:
     return [Translated(q, known[q.pk].get(code)) for q in questions]
 
 
+def side_by_side(version: InstrumentVersion, codes: Iterable[str]) -> list[list[Translated]]:
+    """Every citizens' question with one entry per language, in the order of `codes`."""
+    wanted = list(codes)
+    questions = citizen_questions(version)
+    known = _known(version, questions, wanted)
+    return [[Translated(q, known[q.pk].get(code)) for code in wanted] for q in questions]
+
+
 def states_by_language(version: InstrumentVersion, codes: Iterable[str]) -> dict[str, Counter[str]]:
     """How many citizens' questions are in which state (see `Translated.state`), by language."""
     questions = citizen_questions(version)
@@ -63,10 +71,11 @@ def states_by_language(version: InstrumentVersion, codes: Iterable[str]) -> dict
 
 
 def _known(
-    version: InstrumentVersion, questions: list[Question]
+    version: InstrumentVersion, questions: list[Question], codes: Iterable[str] | None = None
 ) -> dict[int, dict[str, QuestionTranslation]]:
     rows: dict[tuple[str, str], dict[str, QuestionTranslation]] = {}
-    for row in version.instrument.translations.all():
+    found = version.instrument.translations.all()
+    for row in found if codes is None else found.filter(language__in=codes):
         rows.setdefault((row.requirement_key, row.question_key), {})[row.language] = row
     return {
         question.pk: rows.get((question.requirement.key, question.key), {})  # type: ignore[union-attr]

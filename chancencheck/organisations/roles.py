@@ -156,10 +156,13 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.SURVEY_ENTER: frozenset({_C, _B}),
     Permission.SURVEY_MANAGE: frozenset({_C, _L}),
     Permission.SURVEY_PUBLISH: frozenset({_C, _L}),
-    Permission.SURVEY_REVIEW: frozenset({_C}),
+    Permission.SURVEY_REVIEW: frozenset({_C, _L}),
     Permission.TEAM_REMIND: frozenset({_C, _L}),
     Permission.WORKSHOP_STEER: frozenset({_M}),
 }
+
+# Roles that belong to one institution or one workshop only.
+OWN = frozenset({_L, _T, _M})
 
 # Bodies that read a released result only from the report date of the round on.
 AFTER_REPORT = frozenset({_S, _E, _B})

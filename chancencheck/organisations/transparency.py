@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, ROLES, Permission, Role
+from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, OWN, ROLES, Permission
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,17 @@ KINDS = [
         ),
         _("which dot and which sentence belongs to whom"),
         _("the numbers stay with the result, the sentences are deleted at the release"),
+    ),
+    DataKind(
+        _("What you think of the requirements in a pilot"),
+        Permission.INSTRUMENT_EDIT,
+        _(
+            "only sums over several institutions, from three people of a team on, and sentences in random order; as soon as three institutions have added to it, or when the round is finished"
+        ),
+        _("who said it, and in which institution"),
+        _(
+            "each single answer until the lead releases the result; the sums and sentences permanently"
+        ),
     ),
     DataKind(
         _("Sheets of paper"),
@@ -90,7 +101,7 @@ KINDS = [
         _("What citizens answered, as numbers"),
         Permission.CITIZENS_VIEW,
         _(
-            "once the survey is closed, from five people on, and only if nothing smaller can be calculated; in public from ten people on, when the lead publishes it"
+            "once the survey is closed, from five people on, and only if nothing smaller can be calculated; in public from ten people on, when the lead publishes it; coordination and coordinating group read about a partner only what its lead has published"
         ),
         _("who answered what, from where and when: that is not stored at all"),
         _("counters until the survey is closed, then deleted; the numbers permanently"),
@@ -98,7 +109,9 @@ KINDS = [
     DataKind(
         _("What citizens wrote"),
         Permission.SURVEY_REVIEW,
-        _("once the survey is closed, in random order"),
+        _(
+            "once the survey is closed, in random order; the coordination for the institutions of the city, the lead only for a partner"
+        ),
         _("who wrote it; the institution reads it without names, and only from five answers on"),
         _("until it is published without names or removed; the original is then deleted"),
     ),
@@ -131,9 +144,6 @@ KINDS = [
         _("one year"),
     ),
 ]
-
-# Groups of roles that belong to one institution or one workshop only.
-OWN = frozenset({Role.TEAM_MEMBER, Role.UNIT_LEAD, Role.MODERATOR})
 
 
 def roles_of(kind: DataKind) -> list[Promise]:

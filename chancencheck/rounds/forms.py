@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from chancencheck.instruments.choices import VersionState
 from chancencheck.instruments.models import InstrumentVersion
 from chancencheck.instruments.queries import released_versions
 from chancencheck.organisations.models import Municipality, Unit
@@ -66,6 +67,12 @@ class BasicsForm(StyledForm):
     def clean(self) -> dict[str, Any]:
         """A binding round rests on a decision; a decision has a body and a date."""
         data = super().clean() or self.cleaned_data
+        version = data.get("version")
+        if version and version.state == VersionState.PILOT and data.get("kind") != RoundKind.PILOT:
+            self.add_error(
+                "version",
+                _("Nobody has adopted this version yet. Only a pilot round can begin with it."),
+            )
         some = data.get("body") or data.get("decided_on") or data.get("reference")
         if data.get("kind") == RoundKind.BINDING or some:
             if not data.get("body"):

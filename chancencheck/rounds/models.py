@@ -78,6 +78,11 @@ class Round(models.Model):
         """Whether institutions can work in it."""
         return self.state == RoundState.OPEN
 
+    @property
+    def words_of(self) -> InstrumentVersion:
+        """The version whose words people read: the pinned one, or one that only rewords it."""
+        return self.wording or self.instrument_version
+
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
     """Filters on participations."""
@@ -85,7 +90,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
     def shown(self) -> Self:
         """Of rounds that have begun, with what their pages need."""
         return self.exclude(round__state=RoundState.DRAFT).select_related(
-            "unit", "round__municipality", "round__instrument_version"
+            "unit", "round__municipality", "round__instrument_version", "round__wording"
         )
 
 

@@ -5,11 +5,14 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from chancencheck.accounts.models import User
 from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import record
 from chancencheck.governance.models import Decision
+from chancencheck.instruments.choices import VersionState
+from chancencheck.instruments.history import may_take
 from chancencheck.instruments.models import InstrumentVersion
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.organisations.choices import UnitKind
@@ -46,8 +49,7 @@ def create_round(
 ) -> Round:
     """Begin a round as a draft. The instrument version must be released and of the same city."""
     _check(by, municipality)
-    if not version.is_released or version.instrument.municipality_id != municipality.pk:
-        raise NotAllowedNow("version")
+    _check_version(version, kind, municipality.pk)
     run = Round.objects.create(
         municipality=municipality,
         name=name,
@@ -71,8 +73,7 @@ def change_round(
 ) -> None:
     """Change the basics of a draft."""
     run = _lock_draft(run, by)
-    if not version.is_released or version.instrument.municipality_id != run.municipality_id:
-        raise NotAllowedNow("version")
+    _check_version(version, kind, run.municipality_id)
     run.name, run.kind, run.instrument_version, run.decision = name, kind, version, decision
     run.save()
 
@@ -213,6 +214,34 @@ def close_round(*, run: Round, by: User) -> None:
     record(action=Action.ROUND_CLOSED, by=by, municipality_key=run.municipality_id, what=run.name)
 
 
+@transaction.atomic
+def take_wording(*, run: Round, version: InstrumentVersion, by: User) -> None:
+    """Let people read the words of a later version from now on. What is meant stays the same.
+
+    Refused unless every change since the round's version is decided to be mere wording. Answers,
+    levels and citizens' surveys stay as they are; results that are released keep their words.
+    """
+    _check(by, run.municipality)
+    locked = (
+        Round.objects.select_for_update(of=("self",))
+        .select_related("instrument_version")
+        .get(pk=run.pk)
+    )
+    if not locked.is_open:
+        raise NotAllowedNow("closed")
+    if not may_take(version, pinned=locked.instrument_version, taken_id=locked.wording_id):
+        raise NotAllowedNow("not mere wording")
+    locked.wording, locked.wording_since = version, timezone.localdate()
+    locked.save(update_fields=["wording", "wording_since"])
+    run.wording, run.wording_since = locked.wording, locked.wording_since
+    record(
+        action=Action.ROUND_WORDING,
+        by=by,
+        municipality_key=locked.municipality_id,
+        what=f"{locked.name}, {version}",
+    )
+
+
 def advance(*, participation: Participation, target: Stage) -> None:
     """Move an institution to its next stage. Refused if the round does not run or the step is wrong.
 
@@ -240,6 +269,15 @@ def _lock_draft(run: Round, by: User) -> Round:
     if not locked.is_draft:
         raise NotAllowedNow("not a draft")
     return locked
+
+
+def _check_version(version: InstrumentVersion, kind: RoundKind, municipality_id: int) -> None:
+    """Rounds begin with fixed words; only a pilot with words that nobody has adopted yet."""
+    states = {VersionState.ADOPTED.value}
+    if kind == RoundKind.PILOT:
+        states.add(VersionState.PILOT.value)
+    if version.state not in states or version.instrument.municipality_id != municipality_id:
+        raise NotAllowedNow("version")
 
 
 def _check(by: User, municipality: Municipality) -> None:

@@ -19,7 +19,7 @@ def rounds_visible_to(user: User) -> QuerySet[Round]:
     return Round.objects.filter(
         Q(municipality_id__in=managers)
         | (Q(municipality_id__in=viewers) & ~Q(state=RoundState.DRAFT))
-    ).select_related("municipality", "instrument_version", "decision__body")
+    ).select_related("municipality", "instrument_version", "wording", "decision__body")
 
 
 def with_counts(rounds: QuerySet[Round]) -> QuerySet[Round]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chancencheck.governance.models import Decision
 from chancencheck.governance.operations import ensure_decision
+from chancencheck.instruments.queries import versions_visible_to
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.middleware import municipality_of
@@ -158,6 +159,25 @@ def round_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
         "step": 4,
     }
     return render(request, "rounds/round_confirm.html", context)
+
+
+@require_POST
+def round_wording(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take over the words of a later version that only rewords the one of the round."""
+    run = get_object_or_404(rounds_visible_to(request.user), pk=pk)
+    if not can_manage(request.user, run):
+        raise PermissionDenied
+    chosen = request.POST.get("version", "")
+    version = (
+        versions_visible_to(request.user)
+        .filter(number=chosen)
+        .filter(instrument_id=run.instrument_version.instrument_id)
+    )
+    if not (found := version.first()):
+        raise NotAllowedNow("version")
+    operations.take_wording(run=run, version=found, by=request.user)
+    messages.success(request, _("From now on everybody in this round reads the new words."))
+    return redirect("round", run.pk)
 
 
 @require_POST

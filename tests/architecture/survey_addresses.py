@@ -59,6 +59,7 @@ def survey_address(name: str) -> str:
         "barrier_state": here,
         "barrier_poster": speaks,
         "translations": {"pk": the_round().instrument_version_id},
+        "translations_side_by_side": {"pk": the_round().instrument_version_id},
         "translations_in": {"pk": the_round().instrument_version_id, "speaks": "tr"},
     }
     if name in without:

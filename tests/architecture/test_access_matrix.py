@@ -18,6 +18,7 @@ from chancencheck.organisations.models import RoleAssignment
 from chancencheck.workshops.models import Protocol
 from chancencheck.workshops.protocol import freeze
 from tests import world
+from tests.architecture.instrument_addresses import instrument_address, is_instrument
 from tests.architecture.matrix import ANSWERS, COLUMNS, MATRIX, MATRIX_OF_POSTS, PUBLIC
 from tests.architecture.survey_addresses import ASKING, survey_address
 from tests.world import THERE, address, participation, person, the_round
@@ -48,6 +49,8 @@ def address_of(name: str, assessment: Any) -> str:
     """The address of a name, with objects of Musterstadt."""
     if name.startswith(ASKING):
         return survey_address(name)
+    if is_instrument(name):
+        return instrument_address(name)
     part = assessment.participation if assessment else participation()
     run = the_round()
     here = {"pk": assessment.pk} if assessment else {"pk": part.pk}
@@ -63,8 +66,8 @@ def address_of(name: str, assessment: Any) -> str:
         "reset_link": {"pk": person("member1" if assessment else "oversight").pk},
         "close_account": {"pk": person("oversight").pk},
         "role_end": {"pk": assignment.pk},
-        "instrument": {"pk": run.instrument_version_id},
-        "instrument_release": {"pk": run.instrument_version_id},
+        "pilot_feedback": {"pk": run.instrument_version_id},
+        "pilot_feedback_take": {"pk": run.instrument_version_id},
         "lead_remind": {"pk": part.pk},
         "team_remind": {"pk": part.pk},
         "participation": {"pk": part.pk},

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chancencheck.assessments.models import Assessment, Result
+from chancencheck.assessments.models import Assessment, PilotTally, PilotText, Result
 from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import record
 from chancencheck.instruments.models import Requirement
@@ -16,8 +16,9 @@ from chancencheck.organisations.models import Unit
 from chancencheck.organisations.operations import ensure_person, give_role
 from chancencheck.organisations.roles import Role
 from chancencheck.rounds.models import Participation
+from chancencheck.rounds.operations import take_wording
 from chancencheck.workshops import live
-from tests import room, world
+from tests import room, versions, world
 from tests.world import municipality, the_round
 
 pytestmark = pytest.mark.usefixtures("cities")
@@ -85,6 +86,17 @@ def more_voices(number: int) -> None:
     live.bump_assessment(assessment.pk)
 
 
+def more_feedback(number: int) -> None:
+    for row in Requirement.objects.filter(version=the_round().instrument_version):
+        PilotTally.objects.create(
+            round=the_round(), requirement=row, question="relevant", shown=[1, 1, 4]
+        )
+        for index in range(number):
+            PilotText.objects.create(
+                round=the_round(), requirement=row, text=f"Satz {index}", is_shown=True
+            )
+
+
 def more_notes(number: int) -> None:
     more_requirements(number)
     assessment = Assessment.objects.get()
@@ -102,7 +114,30 @@ def talking() -> Assessment:
     return assessment
 
 
-STAGES = {**world.STAGES, "talking": talking}
+def second_round(stage: Callable[..., Assessment]) -> Callable[[], Assessment]:
+    """A later round with a later version, into which new wording has flowed."""
+
+    def build() -> Assessment:
+        before = world.released()
+        versions.years_back(before.participation.round, 1)
+        second = versions.adopted(versions.first(), "1.0.1", versions.other_words())
+        assessment = stage("Zweiter Durchgang", second)
+        newer = versions.adopted(second, "1.0.2", versions.other_words("KOM-2", words="Bilder."))
+        take_wording(
+            run=assessment.participation.round, version=newer, by=world.person("coordination")
+        )
+        return world.fresh(assessment)
+
+    return build
+
+
+STAGES = {
+    **world.STAGES,
+    "talking": talking,
+    "rating again": second_round(versions.rating_again),
+    "workshop again": second_round(versions.workshop_again),
+    "released again": second_round(versions.released_again),
+}
 
 LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
     # address: stage of the Bürgeramt, who looks, what there is more of
@@ -129,6 +164,9 @@ LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
     "paper_enter": ("rating", "moderator", more_requirements),
     "release": ("settled", "lead", more_requirements),
     "instrument": ("released", "coordination", more_requirements),
+    "instrument_yaml": ("released", "coordination", more_requirements),
+    "instrument_xlsx": ("released", "coordination", more_requirements),
+    "pilot_feedback": ("rating", "coordination", more_feedback),
 }
 
 
@@ -144,6 +182,9 @@ def address(name: str, assessment: Assessment) -> str:
         "participation": assessment.participation_id,
         "result": assessment.participation_id,
         "instrument": assessment.participation.round.instrument_version_id,
+        "instrument_yaml": assessment.participation.round.instrument_version_id,
+        "instrument_xlsx": assessment.participation.round.instrument_version_id,
+        "pilot_feedback": assessment.participation.round.instrument_version_id,
     }
     return reverse(name, args=[keys.get(name, assessment.pk)])
 
@@ -196,6 +237,11 @@ JOURNEY = [
     ("released", "coordination", "result"),
     ("released", "coordination", "round"),
     ("released", "coordination", "home"),
+    ("rating again", "member1", "sheet"),
+    ("rating again", "member1", "rate"),
+    ("rating again", "coordination", "round"),
+    ("workshop again", "moderator", "finding"),
+    ("released again", "coordination", "result"),
 ]
 
 

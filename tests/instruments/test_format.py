@@ -379,3 +379,30 @@ def test_every_rule_of_the_schema_has_a_sentence() -> None:
 
 def test_the_schema_is_a_valid_schema() -> None:
     Draft202012Validator.check_schema(json.loads(SCHEMA_PATH.read_text(encoding="utf-8")))
+
+
+# Files that are made to do harm
+
+
+@pytest.mark.parametrize("start", ["a: [", "areas: ["])
+def test_refuses_a_file_of_nothing_but_commas_before_reading_it(start: str) -> None:
+    (only,) = problems(start + "1," * 990_000 + "]")
+    assert "far too much in this file" in only.message
+
+
+def test_refuses_a_file_of_10_mb() -> None:
+    (only,) = problems(b"title: " + b"x" * 10_000_000)
+    assert "larger than 2 MB" in only.message
+
+
+def test_reads_as_deep_as_an_instrument_needs() -> None:
+    content = yaml.safe_load(SMALL)
+    (area,) = content["areas"]
+    area["requirements"][0]["reflection_questions"] = [{"text": "Warum?", "origin": "other"}]
+    outer = {
+        "key": "C",
+        "name": "Außen",
+        "areas": [{"key": "B2", "name": "Mitte", "areas": [area]}],
+    }
+    content["areas"] = [outer | {"key": "C2"}]
+    assert [depth for _area, depth in parse(content).all_areas] == [0, 1, 2]

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from chancencheck.accounts.models import User
 from chancencheck.assessments import operations as assess
+from chancencheck.instruments.lifecycle import retire_version
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.organisations.models import Unit
 from chancencheck.organisations.queries import leads_of
@@ -307,3 +309,37 @@ def test_a_name_with_a_line_break_cannot_add_a_header_to_a_mail(
 
     assert mailoutbox
     assert not [mail for mail in mailoutbox if mail.bcc or "\r" in mail.subject]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "status"),
+    [
+        ("pilot", "pilot", 302),
+        ("binding", "pilot", 200),
+        ("voluntary", "pilot", 200),
+        ("binding", "adopted", 302),
+    ],
+)
+def test_only_a_pilot_begins_with_words_that_nobody_has_adopted(
+    client_for: Any, kind: str, state: str, status: int
+) -> None:
+    version = the_round().instrument_version
+    version.state = state
+    version.save()
+    fields = {
+        "name": "Neu",
+        "kind": kind,
+        "version": version.pk,
+        "body": "Stadtvorstand",
+        "decided_on": "2022-03-24",
+    }
+
+    assert client_for("coordination").post(reverse("round_new"), fields).status_code == status
+
+
+def test_no_round_begins_with_a_version_out_of_use(client_for: Any) -> None:
+    retire_version(version=the_round().instrument_version, by=person("coordination"))
+
+    page = client_for("coordination").get(reverse("round_new")).content.decode()
+
+    assert str(the_round().instrument_version) not in page

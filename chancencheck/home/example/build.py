@@ -20,14 +20,17 @@ from chancencheck.assessments.choices import Answer, Outcome, Share
 from chancencheck.assessments.models import Assessment, Result
 from chancencheck.audit.models import Entry
 from chancencheck.governance.operations import ensure_decision
+from chancencheck.home.example.instrument import (
+    make_adopted_version,
+    make_next_draft,
+    make_pilot_version,
+)
 from chancencheck.home.example.surveys import (
     build_pilot_survey,
     build_running_surveys,
     report_barriers,
 )
-from chancencheck.instruments.format import parse_instrument
 from chancencheck.instruments.models import InstrumentVersion, Requirement
-from chancencheck.instruments.operations import import_instrument, release_version
 from chancencheck.notifications.models import MailboxMessage
 from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.organisations.operations import ensure_person, give_role
@@ -42,7 +45,6 @@ from chancencheck.workshops.choices import NoteKind
 from chancencheck.workshops.models import Protocol
 
 CONTENT = Path(__file__).parent / "content"
-INSTRUMENT = Path(__file__).parents[2] / "instruments" / "data" / "chancencheck-lu-1.0.yaml"
 DOMAIN = "ludwigshafen.example"
 UNITS = {
     "aa": ("Agentur für Arbeit", True),
@@ -83,13 +85,12 @@ def build_example() -> Municipality:
     people = {role: _city_person(city, role, name, key) for role, name, key in CITY_ROLES}
     coordination = people[Role.COORDINATION]
     _make_strategy(city)
-    version = import_instrument(
-        file=parse_instrument(INSTRUMENT.read_bytes()), municipality=city, by=coordination
-    )
-    release_version(version=version, by=coordination)
-    version.refresh_from_db()
-    _build_pilot(city, version, coordination)
-    _build_running(city, version, coordination)
+    editors = people[Role.COORDINATING_GROUP]
+    pilot = make_pilot_version(city, editors)
+    _build_pilot(city, pilot, coordination)
+    adopted = make_adopted_version(pilot, editors)
+    _build_running(city, adopted, coordination)
+    make_next_draft(adopted, coordination, editors)
     return city
 
 

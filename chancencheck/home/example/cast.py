@@ -25,6 +25,11 @@ CAST = [
         f"kursleitung-abendkurse.vhs@{DOMAIN}",
     ),
     Person(_("Moderator"), _("leads the workshop of the Jobcenter"), f"moderation@{DOMAIN}"),
+    Person(
+        _("Lead of the Jobcenter"),
+        _("reads what citizens say, shares later"),
+        f"leitung.jc@{DOMAIN}",
+    ),
     Person(_("Team member of the Jobcenter"), _("follows the workshop"), f"empfang.jc@{DOMAIN}"),
     Person(
         _("Lead of the Internationaler Frauentreff"), _("about to release"), f"leitung.ift@{DOMAIN}"

@@ -36,7 +36,7 @@ def content() -> dict[str, Any]:
 def build_pilot_survey(
     run: Round, units: dict[str, Unit], leads: dict[str, User], by: User
 ) -> None:
-    """The survey of the pilot: closed, and published for one institution."""
+    """The survey of the pilot: closed, and published for two of the institutions."""
     data = content()["pilot"]
     survey = _make(run, data, units, timezone.localdate(), by)
     surveys.close_survey(survey=survey, by=by)
@@ -128,9 +128,12 @@ def _answers(chance: random.Random, keys: list[str], yes: dict[str, int]) -> dic
 
 
 def _publish(part: SurveyPart, told: dict[str, Any], lead: User, by: User) -> None:
+    reader = lead if part.is_of_partner else by
     for words in told["texts"]:
         text = FreeText.objects.create(part=part, language="de", text=words)
-        surveys.review_text(text=text, state=TextState.INSIDE, published=words, reason="", by=by)
+        surveys.review_text(
+            text=text, state=TextState.INSIDE, published=words, reason="", by=reader
+        )
     surveys.save_said_done(
         part=part,
         entries=[

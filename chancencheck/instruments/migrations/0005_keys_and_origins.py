@@ -1,5 +1,6 @@
 """Now that all texts have keys and origins stand beside them, the old columns go."""
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 
@@ -107,6 +108,15 @@ class Migration(migrations.Migration):
             model_name="presence",
             constraint=models.UniqueConstraint(
                 fields=("version", "user"), name="one_presence_per_draft"
+            ),
+        ),
+        migrations.AlterField(  # a draft is deleted with its scales
+            "requirement",
+            "scale",
+            models.ForeignKey(
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="requirements",
+                to="instruments.scale",
             ),
         ),
         migrations.AlterField("hint", "key", models.CharField(max_length=20)),

@@ -5,27 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0001_initial'),
-        ('instruments', '0005_keys_and_origins'),
-        ('organisations', '0002_workshop'),
-        ('rounds', '0001_initial'),
+        ("governance", "0001_initial"),
+        ("instruments", "0005_keys_and_origins"),
+        ("organisations", "0002_workshop"),
+        ("rounds", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='round',
-            name='wording',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reworded_rounds', to='instruments.instrumentversion'),
+            model_name="round",
+            name="wording",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reworded_rounds",
+                to="instruments.instrumentversion",
+            ),
         ),
         migrations.AddField(
-            model_name='round',
-            name='wording_since',
+            model_name="round",
+            name="wording_since",
             field=models.DateField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('wording__isnull', True), ('wording_since__isnull', True)), models.Q(('wording__isnull', False), ('wording_since__isnull', False)), _connector='OR'), name='new_wording_has_a_date'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("wording__isnull", True), ("wording_since__isnull", True)),
+                    models.Q(("wording__isnull", False), ("wording_since__isnull", False)),
+                    _connector="OR",
+                ),
+                name="new_wording_has_a_date",
+            ),
         ),
     ]

@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from chancencheck.accounts.models import User
-from chancencheck.instruments.format import InstrumentFileError, parse_instrument
-from chancencheck.instruments.operations import VersionIsReleased, import_instrument
+from chancencheck.instruments.format import InstrumentFileError
+from chancencheck.instruments.operations import import_instrument
+from chancencheck.instruments.packages import VersionIsReleased, read_package
 from chancencheck.organisations.models import Municipality
 
 
@@ -29,12 +30,15 @@ class Command(BaseCommand):
             municipality = Municipality.objects.get(slug=options["municipality"])
             person = User.objects.get(email=options["by"].lower())
             with translation.override("de"):
-                file = parse_instrument(options["file"].read_bytes())
+                file = read_package(options["file"].read_bytes())
             version = import_instrument(file=file, municipality=municipality, by=person)
         except (Municipality.DoesNotExist, User.DoesNotExist) as error:
             raise CommandError("Diese Kommune oder Person gibt es nicht.") from error
         except InstrumentFileError as error:
-            lines = [f"Zeile {p.line}: {p.field}: {p.message}" for p in error.problems]
+            lines = [
+                f"Zeile {p.line}: {p.field}: {p.message}" if p.line else f"{p.field}: {p.message}"
+                for p in error.problems
+            ]
             raise CommandError("Nichts eingelesen.\n" + "\n".join(lines)) from error
         except VersionIsReleased as error:
             raise CommandError("Diese Fassung ist schon freigegeben.") from error
