@@ -15,8 +15,9 @@ from chancencheck.assessments.models import Assessment, Finding, IndividualRatin
 from chancencheck.assessments.queries import key_of
 from chancencheck.governance.models import Body
 from chancencheck.instruments.format import parse_instrument
+from chancencheck.instruments.lifecycle import adopt_version
 from chancencheck.instruments.models import InstrumentVersion
-from chancencheck.instruments.operations import import_instrument, release_version
+from chancencheck.instruments.operations import import_instrument
 from chancencheck.lib.sessions import SessionStore
 from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.organisations.operations import ensure_person, give_role
@@ -57,7 +58,7 @@ def build() -> tuple[User, InstrumentVersion, list[tuple[Assessment, User]]]:
     version = import_instrument(
         file=parse_instrument(INSTRUMENT.read_bytes()), municipality=city, by=boss
     )
-    release_version(version=version, by=boss)
+    adopt_version(version=version, by=boss)
     version.refresh_from_db()
     run = _open_round("Messung", [f"Amt {i}" for i in range(TEAMS)], "leitung", version, boss)
     everybody = []

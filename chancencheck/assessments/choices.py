@@ -38,6 +38,30 @@ class VoiceKind(TextChoices):
     IDEA = "idea", _("idea")
 
 
+class Verdict(TextChoices):
+    """What a person says about a requirement itself, while the instrument is tried out."""
+
+    YES = "yes", _("yes")
+    PARTLY = "partly", _("partly")
+    NO = "no", _("no")
+
+
+class PilotQuestion(TextChoices):
+    """What is counted in a pilot: two questions, and whether people could answer at all."""
+
+    UNDERSTANDABLE = "understandable", _("Understandable?")
+    RELEVANT = "relevant", _("Relevant for us?")
+    ANSWERED = "answered", _("Answered?")
+
+
+# What can be counted for each question, in the order of the stored numbers.
+PILOT_VALUES: dict[PilotQuestion, tuple[str, ...]] = {
+    PilotQuestion.UNDERSTANDABLE: tuple(Verdict.values),
+    PilotQuestion.RELEVANT: tuple(Verdict.values),
+    PilotQuestion.ANSWERED: (Answer.LEVEL, Answer.CANNOT_JUDGE, Answer.SKIPPED),
+}
+
+
 class Share(TextChoices):
     """What a partner outside the city administration shows the city of its result."""
 

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chancencheck.assessments.choices import Answer, Outcome
+from chancencheck.assessments.choices import Answer, Outcome, Verdict
 from chancencheck.assessments.rules import POINTS_MAXIMUM
 from chancencheck.instruments.models import Scale
 
@@ -31,9 +31,13 @@ LABELS: dict[str, Promise] = {
     "share_example": gettext_lazy("The example may appear in the workshop without my name."),
     "idea": gettext_lazy("An idea"),
     "share_idea": gettext_lazy("The idea may appear in the workshop without my name."),
+    "understandable": gettext_lazy("Is this requirement understandable?"),
+    "relevant": gettext_lazy("Is it relevant for us?"),
+    "missing": gettext_lazy("What is missing?"),
 }
 LISTS = {"strengths": "strength", "potentials": "potential"}
-TEXTS = {"low_text", "high_text", "reason", "example", "idea"}
+TEXTS = {"low_text", "high_text", "reason", "example", "idea", "missing"}
+VERDICTS = {"understandable", "relevant"}
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,8 @@ def _words(name: str, scale: Scale) -> Callable[[Any], str]:
             return "\n".join(value) or "–"
         if name == "outcome":
             return str(Outcome(value).label)
+        if name in VERDICTS:
+            return str(Verdict(value).label) if value else "–"
         if value == Answer.CANNOT_JUDGE:
             return str(Answer.CANNOT_JUDGE.label)
         if name.endswith("level"):

@@ -12,13 +12,16 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from chancencheck.assessments.choices import Answer, EvidenceKind, Outcome, Share
+from chancencheck.assessments.choices import Answer, EvidenceKind, Outcome, Share, Verdict
+from chancencheck.assessments.models import TeamMember
 from chancencheck.assessments.operations import EvidenceInput, RatingInput
+from chancencheck.assessments.past import Offer
 from chancencheck.assessments.rules import POINTS_MAXIMUM, TEAM_MAXIMUM
 from chancencheck.instruments.models import Requirement, Scale
 from chancencheck.ui.forms import DateInput, StyledForm, TimeInput
 
 TEXT_MAXIMUM = 1000
+MISSING_MAXIMUM = 500  # characters of what is missing in a requirement
 REVISION_MAXIMUM = 2_000_000_000  # what the column holds
 CANNOT_JUDGE = "cannot_judge"
 
@@ -79,8 +82,15 @@ class WorkshopForm(StyledForm):
 # ------------------------------------------------------------------- the own view
 
 
+VERDICTS = [*Verdict.choices, ("", _("not stated"))]
+PILOT_FIELDS = ("understandable", "relevant", "missing")
+
+
 class RatingForm(StyledForm):
-    """The person's own view of one requirement. Everything is optional: skipping is allowed."""
+    """The person's own view of one requirement. Everything is optional: skipping is allowed.
+
+    In a pilot it also asks what people think of the requirement itself.
+    """
 
     level = forms.CharField(label=_("Level"), required=False, max_length=20)
     example = forms.CharField(
@@ -102,13 +112,40 @@ class RatingForm(StyledForm):
     share_idea = forms.BooleanField(
         label=_("The idea may appear in the workshop without my name."), required=False
     )
+    understandable = forms.ChoiceField(
+        label=_("Is this requirement understandable?"),
+        choices=VERDICTS,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    relevant = forms.ChoiceField(
+        label=_("Is it relevant for us?"),
+        choices=VERDICTS,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    missing = forms.CharField(
+        label=_("What is missing?"),
+        required=False,
+        max_length=MISSING_MAXIMUM,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     revision = forms.IntegerField(
         required=False, min_value=0, max_value=REVISION_MAXIMUM, widget=forms.HiddenInput
     )
 
-    def __init__(self, *args: Any, scale: Scale, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, scale: Scale, is_pilot: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scale = scale
+        self.is_pilot = is_pilot
+        if not is_pilot:
+            for name in PILOT_FIELDS:
+                del self.fields[name]
+
+    @property
+    def verdicts(self) -> list[forms.BoundField]:
+        """The two questions about the requirement itself."""
+        return [self[name] for name in PILOT_FIELDS[:2]]
 
     def clean_level(self) -> str:
         """A level of this scale, "cannot judge", or nothing."""
@@ -141,6 +178,7 @@ class RatingForm(StyledForm):
             share_example=data["share_example"],
             idea=data["idea"],
             share_idea=data["share_idea"],
+            **{name: data[name] for name in PILOT_FIELDS if self.is_pilot},
         )
 
 
@@ -234,6 +272,15 @@ class FindingForm(StyledForm):
 
         return {"strengths": filled("strength"), "potentials": filled("potential")}
 
+    def typed_points(self) -> list[str]:
+        """All strengths and potentials that stand in the form, saved or not."""
+        names = [
+            f"{kind}_{n}"
+            for kind in ("strength", "potential")
+            for n in range(1, POINTS_MAXIMUM + 1)
+        ]
+        return [str(self[name].value() or "") for name in names]
+
     def values(self) -> dict[str, Any]:
         """The fields of the finding."""
         data = self.cleaned_data
@@ -243,6 +290,22 @@ class FindingForm(StyledForm):
             "outcome": data["outcome"] or Outcome.OPEN,
             **{name: data[name] for name in names},
         }
+
+
+def with_offer(data: QueryDict, offer: Offer) -> tuple[QueryDict, bool]:
+    """The sent form with a sentence of the last round in the first free line of its kind.
+
+    False if there is no free line. What stands there already is not written twice.
+    """
+    names = [f"{offer.kind}_{number}" for number in range(1, POINTS_MAXIMUM + 1)]
+    if any(data.get(name, "").split() == offer.text.split() for name in names):
+        return data, True
+    free = next((name for name in names if not data.get(name, "").strip()), None)
+    if free is None:
+        return data, False
+    data = data.copy()
+    data[free] = offer.text
+    return data, True
 
 
 # Kinds of files that a browser or office opens without running anything: ending → first bytes.
@@ -349,6 +412,12 @@ class ReleaseForm(StyledForm):
             self.fields["reason"].required = True
         else:
             del self.fields["reason"]
+
+
+def chosen_sheets(data: QueryDict, members: list[TeamMember]) -> dict[int, str]:
+    """Read who fills in which answer sheet: key of the sheet by member id, "" for everything."""
+    names = {member.pk: f"sheet-{member.pk}" for member in members}
+    return {pk: data.get(name, "") for pk, name in names.items() if name in data}
 
 
 def applicability(

@@ -14,11 +14,19 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chancencheck.accounts.models import User
-from chancencheck.assessments.choices import Answer, EvidenceKind, Outcome, Share, VoiceKind
+from chancencheck.assessments.choices import (
+    Answer,
+    EvidenceKind,
+    Outcome,
+    PilotQuestion,
+    Share,
+    Verdict,
+    VoiceKind,
+)
 from chancencheck.instruments.models import Requirement
 from chancencheck.organisations.queries import standing_of
 from chancencheck.rounds.choices import Stage
-from chancencheck.rounds.models import Participation
+from chancencheck.rounds.models import Participation, Round
 
 
 def new_salt() -> bytes:
@@ -48,6 +56,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             "participation__unit",
             "participation__round__municipality",
             "participation__round__instrument_version",
+            "participation__round__wording",
             "moderator",
         )
 
@@ -193,6 +202,10 @@ class IndividualRating(models.Model):
     share_example = models.BooleanField(default=False)
     idea = models.TextField(blank=True, max_length=1000)
     share_idea = models.BooleanField(default=False)
+    # what the person says about the requirement itself; only in a pilot
+    understandable = models.CharField(max_length=10, choices=Verdict, blank=True)
+    relevant = models.CharField(max_length=10, choices=Verdict, blank=True)
+    missing = models.CharField(max_length=500, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -415,3 +428,49 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment_id}/{self.edition}"
+
+
+class PilotTally(models.Model):
+    """What people of a pilot said about one requirement, as sums over institutions.
+
+    There is no row per institution: what a team said is added at its release and cannot be taken
+    apart again. `waiting` holds what is not shown yet, because it comes from too few institutions;
+    see `pilot.take_in`. Both lists follow `PILOT_VALUES`.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="pilot_tallies")
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="+")
+    question = models.CharField(max_length=15, choices=PilotQuestion)
+    shown = models.JSONField(default=list)
+    waiting = models.JSONField(default=list)
+    waiting_institutions = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("tally of a pilot")
+        verbose_name_plural = _("tallies of a pilot")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "requirement", "question"], name="one_tally_per_question"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement_id} {self.question}"
+
+
+class PilotText(models.Model):
+    """What somebody misses in a requirement: no person, no institution, no day, random key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="pilot_texts")
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField(max_length=500)
+    is_shown = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("text from a pilot")
+        verbose_name_plural = _("texts from a pilot")
+        ordering = ["id"]  # the ids are random, so the order is
+
+    def __str__(self) -> str:
+        return self.text

@@ -4,7 +4,7 @@ What a single person rates is never logged.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from chancencheck.accounts.models import User
+from chancencheck.assessments import pilot
 from chancencheck.assessments.choices import Answer, Outcome, Share, VoiceKind
 from chancencheck.assessments.models import (
     Assessment,
@@ -59,7 +60,7 @@ from chancencheck.organisations.operations import ensure_person, send_invitation
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds import operations as rounds
-from chancencheck.rounds.choices import RoundState, Stage
+from chancencheck.rounds.choices import RoundKind, RoundState, Stage
 from chancencheck.rounds.models import Participation, Round
 from chancencheck.rounds.operations import advance
 
@@ -146,6 +147,22 @@ def remove_member(*, member: TeamMember, by: User) -> None:
         member.is_active = False
         member.save()
         member.handovers.all().delete()
+    _log(Action.ASSESSMENT_TEAM_CHANGED, assessment, by)
+
+
+@transaction.atomic
+def choose_sheets(*, assessment: Assessment, chosen: dict[int, str], by: User) -> None:
+    """Say who fills in which answer sheet (member id → key of the sheet, "" for everything)."""
+    assessment = _lock(assessment, by, Permission.ASSESSMENT_PREPARE, Stage.PREPARING, Stage.RATING)
+    version = assessment.participation.round.instrument_version
+    members = {member.pk: member for member in assessment.members.filter(is_active=True)}
+    if not set(chosen) <= set(members):
+        raise NotAllowedNow("members")
+    if not set(chosen.values()) <= {"", *(row["key"] for row in version.sheets)}:
+        raise NotAllowedNow("sheets")
+    for pk, key in chosen.items():
+        members[pk].sheet_key = key
+    TeamMember.objects.bulk_update(members.values(), ["sheet_key"])
     _log(Action.ASSESSMENT_TEAM_CHANGED, assessment, by)
 
 
@@ -286,6 +303,15 @@ class RatingInput:
     share_example: bool
     idea: str
     share_idea: bool
+    # about the requirement itself; only in a pilot
+    understandable: str = ""
+    relevant: str = ""
+    missing: str = ""
+
+    @property
+    def is_about_the_instrument(self) -> bool:
+        """Whether something is said that only a pilot asks."""
+        return bool(self.understandable or self.relevant or self.missing)
 
 
 @transaction.atomic
@@ -302,6 +328,8 @@ def save_rating(
         raise NotAllowedNow("excluded")
     if entry.level is not None and not requirement.scale.accepts(entry.level):
         raise NotAllowedNow("level")
+    if entry.is_about_the_instrument and assessment.participation.round.kind != RoundKind.PILOT:
+        raise NotAllowedNow("not a pilot")
     values = vars(entry)
     _replace_sealed(assessment, requirement, by)
     rating, made = IndividualRating.objects.select_for_update().get_or_create(
@@ -316,8 +344,8 @@ def save_rating(
     if saved == values:
         return rating
     if rating.revision != revision:
-        fields = tuple(field for field in values if values[field] != saved[field])
-        raise Conflict(saved, rating.revision, fields, saved)
+        changed = tuple(field for field in values if values[field] != saved[field])
+        raise Conflict(saved, rating.revision, changed, saved)
     for field, value in values.items():
         setattr(rating, field, value)
     rating.revision += 1
@@ -326,7 +354,7 @@ def save_rating(
 
 
 # Written out like DESK_SQL in queries.py, for the same reason: it runs at every pause in typing.
-RATED = ("answer", "level", "example", "share_example", "idea", "share_idea")
+RATED = tuple(field.name for field in fields(RatingInput))
 SAVE_AGAIN_SQL = f"""
     UPDATE assessments_individualrating
     SET {", ".join(f"{name} = %s" for name in RATED)}, revision = revision + 1
@@ -624,6 +652,8 @@ def release_result(*, assessment: Assessment, share: Share, by: User, reason: st
         content=freeze(assessment, findings),
         summary=summarise(assessment, findings),
     )
+    if share != Share.PARTICIPATION:  # a partner that shares nothing adds nothing either
+        pilot.take_in(assessment)
     _forget_people(assessment)
     _log(Action.ASSESSMENT_RELEASED, assessment, by)
     return result
@@ -632,6 +662,8 @@ def release_result(*, assessment: Assessment, share: Share, by: User, reason: st
 @transaction.atomic
 def close_round(*, run: Round, by: User) -> None:
     """Finish a round. Where nothing was released, the answers of single people go now.
+
+    With them goes what they said about a pilot.
 
     Nobody will release them any more, and the promise to delete them must not hang in the air.
     """
@@ -643,6 +675,7 @@ def close_round(*, run: Round, by: User) -> None:
     )
     for assessment in unreleased:
         _forget_people(assessment)
+    pilot.show_rest(run)
 
 
 def _forget_people(assessment: Assessment) -> None:

@@ -1,6 +1,6 @@
 """Asking about assessments. Nothing here tells who rated what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from chancencheck.assessments.models import (
     TeamMember,
     Voice,
 )
-from chancencheck.assessments.results import RequirementResult, ResultContent, read
+from chancencheck.assessments.results import read
 from chancencheck.assessments.rules import (
     Progress,
     author_key,
@@ -29,14 +29,22 @@ from chancencheck.assessments.rules import (
     may_open,
     progress,
     spread,
+    thin_sheets,
 )
 from chancencheck.instruments.choices import QuestionKind
-from chancencheck.instruments.models import QualityArea, Question, Requirement, Scale
+from chancencheck.instruments.history import Rewording, rewording
+from chancencheck.instruments.models import (
+    InstrumentVersion,
+    QualityArea,
+    Question,
+    Requirement,
+    Scale,
+)
 from chancencheck.instruments.queries import areas_of, questions_in, released_requirement
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, Permission
-from chancencheck.rounds.choices import RoundState, Stage
+from chancencheck.rounds.choices import RoundKind, RoundState, Stage
 from chancencheck.rounds.models import Participation
 
 
@@ -62,20 +70,42 @@ def sealed_keys_of(user: User, assessment: Assessment) -> list[str]:
 
 
 def areas_in(assessment: Assessment) -> list[QualityArea]:
-    """Areas of the version this assessment is pinned to."""
-    return areas_of(assessment.participation.round.instrument_version)
+    """Areas of the version this assessment is pinned to, in the words the round reads today."""
+    run = assessment.participation.round
+    return areas_of(run.instrument_version, run.wording_id)
 
 
-def questions_of(requirement: Requirement) -> tuple[list[Question], list[Question]]:
+def questions_of(
+    requirement: Requirement, wording_id: int | None = None
+) -> tuple[list[Question], list[Question]]:
     """The standard questions of the version, and the questions to think about.
 
-    Rounds are pinned to released versions, so the questions are kept.
+    Rounds are pinned to released versions, so the questions are kept. `wording_id`: the version
+    whose words the round has taken over, if any.
     """
-    rows = questions_in(requirement.version_id, is_released=True)
+    rows = questions_in(requirement.version_id, is_released=True, wording_id=wording_id)
     standard = [q for q in rows if q.kind == QuestionKind.STANDARD]
     return standard, [
         q for q in rows if q.kind == QuestionKind.REFLECTION and q.requirement_id == requirement.pk
     ]
+
+
+def rewording_of(
+    assessment: Assessment, requirement: Requirement | None = None
+) -> Rewording | None:
+    """What reads differently since the round took over new wording; of one page, or of all."""
+    run = assessment.participation.round
+    if run.wording_id is None:
+        return None
+    found = rewording(run.instrument_version_id, run.wording_id)
+    if requirement is None:
+        return found
+    parts = [requirement.key, f"scale:{requirement.scale.key}", "standard"]
+    area: QualityArea | None = requirement.area
+    while area is not None:
+        parts.append(f"area:{area.key}")
+        area = area.parent
+    return found.around(*parts)
 
 
 def exclusions_of(assessment: Assessment) -> dict[int, Exclusion]:
@@ -119,11 +149,40 @@ class SheetArea:
 
 
 @dataclass(frozen=True)
+class SheetGroup:
+    """A quality area with all areas inside it, for the small strip."""
+
+    area: QualityArea
+    rows: list[SheetRow]
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the page being read lies in it."""
+        return any(row.is_here for row in self.rows)
+
+
+@dataclass(frozen=True)
+class AnswerSheet:
+    """An answer sheet of the instrument. `is_thin`: fewer people have it than the floor."""
+
+    key: str
+    name: str
+    help: str
+    is_thin: bool = False
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """The person's own sheet: their own progress, seen by nobody else."""
+    """The person's own sheet: their own progress, seen by nobody else.
+
+    `others`: what is not on the person's answer sheet; everybody may still answer it, it does not
+    count here.
+    """
 
     areas: list[SheetArea]
     is_finished: bool
+    answer_sheet: AnswerSheet | None = None
+    others: list[SheetArea] = field(default_factory=list)
 
     @property
     def rows(self) -> list[SheetRow]:
@@ -148,15 +207,37 @@ class Sheet:
         ordered = sorted(open_rows, key=lambda row: not row.is_for_me) + skipped
         return ordered[0].requirement if ordered else None
 
-    def neighbour(self, key: str, offset: int) -> Requirement | None:
-        """The requirement before (-1) or after (+1) this one, if there is one."""
-        keys = [row.requirement.key for row in self.rows]
-        place = keys.index(key) + offset
-        return self.rows[place].requirement if 0 <= place < len(keys) else None
+    @property
+    def groups(self) -> list[SheetGroup]:
+        """The rows by outermost area."""
+        groups: list[SheetGroup] = []
+        for area in self.areas:
+            outer = area.area.outermost
+            if not groups or groups[-1].area != outer:
+                groups.append(SheetGroup(outer, []))
+            groups[-1].rows.extend(area.rows)
+        return groups
+
+    @property
+    def area_here(self) -> SheetArea | None:
+        """The area of the page being read, on the own sheet or beside it."""
+        return next((area for area in [*self.areas, *self.others] if area.is_here), None)
+
+    def neighbour(self, requirement: Requirement, offset: int) -> Requirement | None:
+        """The requirement of the own sheet before (-1) or after (+1) this one, if there is one."""
+        place = requirement.position
+        every = [row.requirement for row in self.rows]
+        before = [r for r in every if r.position < place]
+        after = [r for r in every if r.position > place]
+        if offset < 0:
+            return before[-1] if before else None
+        return after[0] if after else None
 
 
 def own_sheet(user: User, assessment: Assessment, here: str = "") -> Sheet:
     """The sheet of this person. `here`: key of the requirement whose page is open."""
+    version = assessment.participation.round.instrument_version
+    answer_sheet = answer_sheet_of(user, assessment, version)
     mine = key_of(user, assessment)
     answers = dict(
         assessment.ratings.filter(author_key=mine).values_list("requirement_id", "answer")
@@ -165,16 +246,83 @@ def own_sheet(user: User, assessment: Assessment, here: str = "") -> Sheet:
         assessment.handovers.filter(member__user=user).values_list("requirement_id", flat=True)
     )
     excluded = exclusions_of(assessment)
-    areas = []
+    areas: list[SheetArea] = []
+    others: list[SheetArea] = []
     for area in areas_in(assessment):
         rows = [
             SheetRow(r, Answer(answers.get(r.pk, Answer.OPEN)), r.pk in for_me, r.key == here)
             for r in area.requirements.all()
             if r.pk not in excluded
         ]
-        if rows:
-            areas.append(SheetArea(area, rows))
-    return Sheet(areas, assessment.sheets.filter(author_key=mine).exists())
+        for is_mine, place in ((True, areas), (False, others)):
+            found = [row for row in rows if _is_on(row, answer_sheet) == is_mine]
+            if found:
+                place.append(SheetArea(area, found))
+    is_finished = assessment.sheets.filter(author_key=mine).exists()
+    return Sheet(areas, is_finished, answer_sheet, others)
+
+
+def _is_on(row: SheetRow, sheet: AnswerSheet | None) -> bool:
+    # what was handed to somebody is theirs, whatever sheet they have
+    keys = row.requirement.sheet_keys
+    return sheet is None or not keys or sheet.key in keys or row.is_for_me
+
+
+def answer_sheet_of(
+    user: User, assessment: Assessment, version: InstrumentVersion
+) -> AnswerSheet | None:
+    """The answer sheet the lead chose for this person; None if everything is theirs.
+
+    No query where the instrument has no sheets.
+    """
+    if not version.sheets:
+        return None
+    chosen = dict(assessment.members.filter(is_active=True).values_list("user_id", "sheet_key"))
+    key = chosen.get(user.pk, "")
+    row = next((row for row in version.sheets if row["key"] == key), None)
+    if row is None:
+        return None
+    floor = assessment.participation.round.municipality.minimum_group_size
+    is_thin = bool(thin_sheets([key], list(chosen.values()), floor))
+    return AnswerSheet(key, row["name"], row["help"], is_thin)
+
+
+@dataclass(frozen=True)
+class SheetChoice:
+    """An answer sheet as the lead sees it on the page of the team."""
+
+    key: str
+    name: str
+    help: str
+    number: int  # requirements on it
+    people: int | None  # only where they are too few: then the lead reads a sentence
+
+
+def sheets_for_lead(assessment: Assessment, members: list[TeamMember]) -> list[SheetChoice]:
+    """The sheets of the instrument, with a word of warning where too few people have one."""
+    version = assessment.participation.round.instrument_version
+    if not version.sheets:
+        return []
+    floor = assessment.participation.round.municipality.minimum_group_size
+    keys = [row["key"] for row in version.sheets]
+    thin = {t.key: t.people for t in thin_sheets(keys, [m.sheet_key for m in members], floor)}
+    excluded = exclusions_of(assessment)
+    on = [
+        r.sheet_keys
+        for area in areas_in(assessment)
+        for r in area.requirements.all()
+        if r.pk not in excluded
+    ]
+    return [
+        SheetChoice(
+            key=row["key"],
+            name=row["name"],
+            help=row["help"],
+            number=sum(not keys or row["key"] in keys for keys in on),
+            people=thin.get(row["key"]),
+        )
+        for row in version.sheets
+    ]
 
 
 def own_rating(
@@ -194,12 +342,13 @@ class RatingDesk:
     requirement_id: int
     author_key: str
     scale: Scale
+    is_pilot: bool
 
 
 # Written out, because building this query costs Django more than the database needs to answer it,
 # and this is the one query of every keystroke's save (docs/performance.md).
 DESK_SQL = """
-    SELECT a.salt, r.instrument_version_id
+    SELECT a.salt, r.instrument_version_id, r.kind
     FROM assessments_teammember m
     JOIN assessments_assessment a ON a.id = m.assessment_id
     JOIN rounds_participation p ON p.id = a.participation_id
@@ -227,7 +376,8 @@ def rating_desk(user: User, assessment_id: int, key: str) -> RatingDesk | None:
     if requirement is None:
         return None
     pseudonym = author_key(settings.SECRET_KEY, bytes(row[0]), user.pk, user.seal)
-    return RatingDesk(assessment_id, requirement.pk, pseudonym, requirement.scale)
+    is_pilot = row[2] == RoundKind.PILOT
+    return RatingDesk(assessment_id, requirement.pk, pseudonym, requirement.scale, is_pilot)
 
 
 def own_ratings(user: User, assessment: Assessment) -> dict[int, IndividualRating]:
@@ -424,107 +574,6 @@ def latest_results(user: User) -> list[Result]:
     for row in rows:
         seen.setdefault(row.assessment_id, row)
     return list(seen.values())
-
-
-def last_result_before(assessment: Assessment) -> Result | None:
-    """The newest result of the same institution from an earlier round."""
-    participation = assessment.participation
-    return (
-        Result.objects.filter(
-            assessment__participation__unit_id=participation.unit_id,
-            assessment__participation__round__starts_on__lt=participation.round.starts_on,
-            assessment__participation__round__municipality_id=participation.round.municipality_id,
-        )
-        .select_related("assessment__participation__round")
-        .order_by("-assessment__participation__round__starts_on", "-edition")
-        .first()
-        if participation.round.starts_on
-        else None
-    )
-
-
-@dataclass(frozen=True)
-class Past:
-    """What was held on to last time for one requirement."""
-
-    round_name: str
-    outcome: str
-    level_name: str
-    place: float | None
-    low_name: str
-    high_name: str
-    is_comparable: bool
-
-
-def past_of(
-    previous: Result | None, key: str, text: str, stops: list[str], share: Share = Share.ALL
-) -> Past | None:
-    """Last round's finding. Comparable only if sentence and scale are the very same."""
-    if previous is None:
-        return None
-    row = read(previous.content, share).by_key().get(key)
-    if row is None:
-        return None
-    return _past(previous, row, row.text == text and row.stops == stops)
-
-
-def _past(previous: Result, row: RequirementResult, is_comparable: bool) -> Past:
-    return Past(
-        round_name=previous.assessment.participation.round.name,
-        outcome=row.outcome,
-        level_name=row.level_name,
-        place=row.place,
-        low_name=row.low_name,
-        high_name=row.high_name,
-        is_comparable=is_comparable,
-    )
-
-
-@dataclass(frozen=True)
-class ProfileRow:
-    """One line of the profile: now, and last time beside it."""
-
-    now: RequirementResult
-    past: Past | None
-
-    @property
-    def places(self) -> dict[str, float | None]:
-        """Places on the line for the picture; the last round only where it can be compared."""
-        comparable = self.past is not None and self.past.is_comparable
-        return {
-            "team": self.now.place,
-            "low": self.now.low_place,
-            "high": self.now.high_place,
-            "past": self.past.place if self.past is not None and comparable else None,
-        }
-
-
-@dataclass(frozen=True)
-class ProfileArea:
-    """One area of the profile."""
-
-    name: str
-    stops: list[str]
-    rows: list[ProfileRow]
-
-
-def profile(
-    content: ResultContent, previous: Result | None, past_share: Share = Share.ALL
-) -> list[ProfileArea]:
-    """The profile of a result, with the last round beside it as far as that was shared."""
-    before: dict[str, RequirementResult] = {}
-    if previous is not None:
-        before = read(previous.content, past_share).by_key()
-    areas = []
-    for area in content.areas:
-        rows = []
-        for now in area.requirements:
-            row = before.get(now.key)
-            same = bool(row) and row is not None and (row.text, row.stops) == (now.text, now.stops)
-            past = _past(previous, row, same) if previous is not None and row is not None else None
-            rows.append(ProfileRow(now, past))
-        areas.append(ProfileArea(area.name, area.stops, rows))
-    return areas
 
 
 # ---------------------------------------------------------------- for the lead and others

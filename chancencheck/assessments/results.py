@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chancencheck.assessments.choices import Outcome, Share
 from chancencheck.assessments.models import Assessment, Evidence, Finding
+from chancencheck.instruments.choices import Aggregation
 from chancencheck.instruments.models import Requirement
 from chancencheck.instruments.queries import areas_of
 from chancencheck.instruments.rules import position, stop_index
@@ -42,6 +43,13 @@ class RequirementResult:
     potentials: list[str] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
     stops: list[str] = field(default_factory=list)
+    area: str = ""  # in a protocol, the nested area it lies in
+    # what a calculation needs; not there in results of instruments that ask for none
+    weight: int | None = None
+    scale: str = ""
+    is_range: bool = False
+    lowest: int | None = None
+    highest: int | None = None
 
     @property
     def is_level(self) -> bool:
@@ -66,6 +74,7 @@ class AreaResult:
     key: str
     name: str
     requirements: list[RequirementResult]
+    outer: str = ""  # the name of the outermost area around a nested one
 
     @property
     def stops(self) -> list[str]:
@@ -83,6 +92,7 @@ class ResultContent:
     workshop_on: str
     instrument: str
     areas: list[AreaResult]
+    aggregation: str = Aggregation.NONE
 
     @property
     def requirements(self) -> list[RequirementResult]:
@@ -96,18 +106,37 @@ class ResultContent:
 
 def freeze(assessment: Assessment, findings: dict[int, Finding]) -> dict[str, Any]:
     """The content to keep. `findings`: by requirement id, with evidence prefetched."""
-    version = assessment.participation.round.instrument_version
+    run = assessment.participation.round
+    aggregation = run.instrument_version.aggregation
+    calculates = aggregation != Aggregation.NONE
     areas = []
-    for area in version.areas.prefetch_related("requirements__scale__levels"):
-        rows = [freeze_requirement(r, findings[r.pk]) for r in area.requirements.all()]
-        areas.append({"key": area.key, "name": area.name, "requirements": rows})
+    for area in areas_of(run.instrument_version, run.wording_id):
+        rows = [
+            freeze_requirement(r, findings[r.pk]) | (_freeze_weight(r) if calculates else {})
+            for r in area.requirements.all()
+        ]
+        outer = {"outer": area.outermost.name} if area.parent_id else {}
+        areas.append({"key": area.key, "name": area.full_name, "requirements": rows, **outer})
     return {
         "format": FORMAT,
+        "aggregation": aggregation,
         "scope": assessment.scope,
         "team_size": assessment.team_size,
         "workshop_on": workshop_day(assessment),
-        "instrument": str(version),
+        "instrument": str(run.words_of),
         "areas": areas,
+    }
+
+
+def _freeze_weight(requirement: Requirement) -> dict[str, Any]:
+    """What a calculation needs beside the level."""
+    scale = requirement.scale
+    return {
+        "weight": requirement.weight,
+        "scale": scale.key,
+        "is_range": scale.is_range,
+        "lowest": scale.minimum if scale.is_range else scale.stops[0].value,
+        "highest": scale.maximum if scale.is_range else scale.stops[-1].value,
     }
 
 
@@ -199,6 +228,7 @@ def read(content: dict[str, Any], share: Share = Share.ALL) -> ResultContent:
                 area["key"],
                 area["name"],
                 [read_requirement(row, share) for row in area["requirements"]],
+                area.get("outer", ""),
             )
             for area in content["areas"]
         ]
@@ -208,6 +238,10 @@ def read(content: dict[str, Any], share: Share = Share.ALL) -> ResultContent:
         workshop_on=content["workshop_on"],
         instrument=content["instrument"],
         areas=areas,
+        # what is calculated from levels goes where the levels go
+        aggregation=content.get("aggregation", Aggregation.NONE)
+        if share == Share.ALL
+        else Aggregation.NONE,
     )
 
 

@@ -92,6 +92,24 @@ def count(
     return Count(per_stop, len(stops) - len(chosen))
 
 
+# From so many institutions on, what they said in a pilot is added to the sums people can read.
+INSTITUTIONS_MINIMUM = 3
+
+
+def tally(
+    answers: Sequence[str], values: Sequence[str], floor: int, knowable: Sequence[str] = ()
+) -> list[int] | None:
+    """How often each value was given, in the order of `values`; None when too few people answered.
+
+    `knowable`: answers somebody may know, because they typed them in. What is left without them
+    must be nobody or enough people, as in `count`.
+    """
+    everybody = [*answers, *knowable]
+    if len(everybody) < floor or 0 < len(answers) < floor:
+        return None
+    return [everybody.count(value) for value in values]
+
+
 def spread(per_stop: Sequence[int]) -> int:
     """Stops between the lowest and the highest chosen one; 0 when all agree."""
     used = [index for index, people in enumerate(per_stop) if people]
@@ -110,6 +128,24 @@ def disagreement(per_stop: Sequence[int]) -> tuple[int, float]:
 def words_first(strengths: Sequence[str], potentials: Sequence[str]) -> bool:
     """Whether there are words enough to fix a level: one strength and one potential."""
     return bool(strengths) and bool(potentials)
+
+
+@dataclass(frozen=True)
+class Thin:
+    """An answer sheet with fewer people than the floor."""
+
+    key: str
+    people: int
+
+
+def thin_sheets(keys: Sequence[str], chosen: Sequence[str], floor: int) -> list[Thin]:
+    """Answer sheets that nobody or too few people have; empty where nobody is there to choose.
+
+    `keys`: the sheets of the instrument. `chosen`: the sheet of each person, "" for everything.
+    """
+    everything = chosen.count("")
+    holders = {key: chosen.count(key) + everything for key in keys}
+    return [Thin(key, people) for key, people in holders.items() if chosen and people < floor]
 
 
 def clean_points(points: Sequence[str]) -> list[str]:

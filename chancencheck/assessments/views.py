@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chancencheck.assessments import operations, queries
-from chancencheck.assessments.choices import Answer, Share
+from chancencheck.assessments import operations, past, queries
+from chancencheck.assessments.choices import Answer, Share, Verdict
 from chancencheck.assessments.conflicts import as_rating, resolve
 from chancencheck.assessments.forms import RatingForm, ReleaseForm
 from chancencheck.assessments.models import Assessment, Evidence, IndividualRating
@@ -19,7 +19,7 @@ from chancencheck.instruments.models import Requirement
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest, wants_fragment
 from chancencheck.organisations.roles import Permission
-from chancencheck.rounds.choices import Stage
+from chancencheck.rounds.choices import RoundKind, Stage
 from chancencheck.rounds.queries import rounds_visible_to
 
 # ------------------------------------------------------------------- the own view
@@ -36,6 +36,7 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
         "sheet": queries.own_sheet(request.user, assessment),
         "members": queries.members_of(assessment),
         "progress": queries.team_progress(assessment),
+        "rewording": queries.rewording_of(assessment),
     }
     return render(request, "assessments/sheet.html", context)
 
@@ -52,7 +53,9 @@ def rate(request: SignedInRequest, pk: int, key: str) -> HttpResponse:
     if request.method == "POST":
         return _save_rating(request, assessment, requirement)
     own = queries.own_rating(request.user, assessment, requirement)
-    form = RatingForm(initial=_rating_initial(own), scale=requirement.scale)
+    form = RatingForm(
+        initial=_rating_initial(own), scale=requirement.scale, is_pilot=_is_pilot(assessment)
+    )
     return _rate_page(request, assessment, requirement, form, own)
 
 
@@ -61,7 +64,7 @@ def _save_again(request: SignedInRequest, pk: int, key: str) -> HttpResponse | N
     desk = None if "past" in request.POST else queries.rating_desk(request.user, pk, key)
     if desk is None:
         return None
-    form = RatingForm(request.POST, scale=desk.scale)
+    form = RatingForm(request.POST, scale=desk.scale, is_pilot=desk.is_pilot)
     if not form.is_valid() or not form.cleaned_data["revision"]:
         return None
     revision = operations.save_rating_again(
@@ -80,15 +83,24 @@ def _rating_initial(own: IndividualRating | None) -> dict[str, Any]:
         "share_example": own.share_example,
         "idea": own.idea,
         "share_idea": own.share_idea,
+        "understandable": own.understandable,
+        "relevant": own.relevant,
+        "missing": own.missing,
         "revision": own.revision,
     }
+
+
+def _is_pilot(assessment: Assessment) -> bool:
+    return assessment.participation.round.kind == RoundKind.PILOT
 
 
 def _save_rating(
     request: SignedInRequest, assessment: Assessment, requirement: Requirement
 ) -> HttpResponse:
     do = request.POST.get("do", "next")
-    form = RatingForm(resolve(request.POST), scale=requirement.scale)
+    form = RatingForm(
+        resolve(request.POST), scale=requirement.scale, is_pilot=_is_pilot(assessment)
+    )
     if not form.is_valid():
         return invalid(request, form) or _rate_page(request, assessment, requirement, form, None)
     entry = form.entry(skip=do == "skip")
@@ -117,8 +129,8 @@ def _after_rating(
     request: SignedInRequest, assessment: Assessment, requirement: Requirement, do: str
 ) -> HttpResponse:
     sheet = queries.own_sheet(request.user, assessment)
-    target = {"back": sheet.neighbour(requirement.key, -1), "stay": requirement}.get(
-        do, sheet.neighbour(requirement.key, 1)
+    target = {"back": sheet.neighbour(requirement, -1), "stay": requirement}.get(
+        do, sheet.neighbour(requirement, 1)
     )
     if do == "pause" or target is None:
         return redirect("sheet", assessment.pk)
@@ -133,11 +145,12 @@ def _rate_page(
     own: IndividualRating | None,
 ) -> HttpResponse:
     sheet = queries.own_sheet(request.user, assessment, here=requirement.key)
-    row = next((r for r in sheet.rows if r.is_here), None)
-    if row is None:
+    here = sheet.area_here
+    if here is None:
         raise Http404  # does not apply to this institution
-    standard, reflection = queries.questions_of(requirement)
-    here = next(area for area in sheet.areas if area.is_here)
+    run = assessment.participation.round
+    standard, reflection = queries.questions_of(requirement, run.wording_id)
+    then = _past(assessment, requirement)
     context = {
         "assessment": assessment,
         "requirement": requirement,
@@ -145,28 +158,28 @@ def _rate_page(
         "chosen": form["level"].value() or "",
         "own": own,
         "sheet": sheet,
-        "row": row,
+        "row": next(r for r in here.rows if r.is_here),
+        "is_on_my_sheet": here in sheet.areas,
         "area": here,
         "place_in_area": [r.is_here for r in here.rows].index(True) + 1,
         "standard": standard,
         "reflection": reflection,
-        "before": sheet.neighbour(requirement.key, -1),
-        "past": _past(assessment, requirement, own),
+        "before": sheet.neighbour(requirement, -1),
+        "past": then if _may_see_level(own) else None,
+        "past_words": past.words_of(then),
+        "rewording": queries.rewording_of(assessment, requirement),
     }
     status = 422 if form.errors else 200
     return render(request, "assessments/rate.html", context, status=status)
 
 
-def _past(
-    assessment: Assessment, requirement: Requirement, own: IndividualRating | None
-) -> queries.Past | None:
+def _past(assessment: Assessment, requirement: Requirement) -> past.Past | None:
+    return past.past_of(assessment, requirement, past.last_result_before(assessment))
+
+
+def _may_see_level(own: IndividualRating | None) -> bool:
     """Last round's level, only after the own answer (design 4.8)."""
-    if own is None or own.answer not in (Answer.LEVEL, Answer.CANNOT_JUDGE):
-        return None
-    stops = [stop.name for stop in requirement.scale.stops]
-    return queries.past_of(
-        queries.last_result_before(assessment), requirement.key, requirement.text, stops
-    )
+    return own is not None and own.answer in (Answer.LEVEL, Answer.CANNOT_JUDGE)
 
 
 def _past_fragment(
@@ -175,10 +188,10 @@ def _past_fragment(
     requirement: Requirement,
     rating: IndividualRating,
 ) -> dict[str, str]:
-    if rating.answer not in (Answer.LEVEL, Answer.CANNOT_JUDGE):
+    if not _may_see_level(rating):
         return {}
-    past = _past(assessment, requirement, rating)
-    page = render(request, "assessments/_past.html", {"past": past})
+    context = {"past": _past(assessment, requirement), "assessment": assessment}
+    page = render(request, "assessments/_past.html", context)
     return {"past": page.content.decode()}
 
 
@@ -192,6 +205,8 @@ def sheet_print(request: SignedInRequest, pk: int) -> HttpResponse:
         "assessment": assessment,
         "sheet": queries.own_sheet(request.user, assessment),
         "ratings": queries.own_ratings(request.user, assessment),
+        "is_pilot": _is_pilot(assessment),
+        "verdicts": Verdict.choices,
     }
     return render(request, "assessments/sheet_print.html", context)
 

@@ -29,8 +29,9 @@ def load(request: SignedInRequest, pk: int, permission: Permission) -> Assessmen
 
 def requirement_in(assessment: Assessment, key: str) -> Requirement:
     """A requirement of the assessment's instrument, else 404."""
+    run = assessment.participation.round
     try:
-        return requirement_of(assessment.participation.round.instrument_version, key)
+        return requirement_of(run.instrument_version, key, run.wording_id)
     except Requirement.DoesNotExist as error:
         raise Http404 from error
 

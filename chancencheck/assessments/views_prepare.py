@@ -16,6 +16,7 @@ from chancencheck.assessments.forms import (
     ScopeForm,
     WorkshopForm,
     applicability,
+    chosen_sheets,
 )
 from chancencheck.assessments.models import Assessment, TeamMember
 from chancencheck.assessments.rules import TEAM_MAXIMUM
@@ -104,12 +105,20 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     if posted == "paper" and _save_seats(request, assessment, paper_form):
         return redirect("team", pk)
+    members = list(queries.members_of(assessment))
+    if posted == "sheets":
+        operations.choose_sheets(
+            assessment=assessment, chosen=chosen_sheets(request.POST, members), by=request.user
+        )
+        messages.success(request, _("Saved."))
+        return redirect("team", pk)
     context = {
         "assessment": assessment,
         "paper_form": paper_form,
         "size": assessment.team_size,
         "is_whole": "team" not in operations.missing_for_invitation(assessment),
-        "members": queries.members_of(assessment),
+        "members": members,
+        "sheets": queries.sheets_for_lead(assessment, members),
         "member_form": member_form,
         "moderator_form": moderator_form,
         "minimum": operations.smallest_team(assessment),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from chancencheck.accounts.models import User
 from chancencheck.assessments.choices import Outcome, Share
 from chancencheck.assessments.models import Assessment, Result
-from chancencheck.assessments.permissions import may_with
+from chancencheck.assessments.permissions import roles_for
 from chancencheck.assessments.queries import results_visible_to
 from chancencheck.assessments.results import RequirementResult
 from chancencheck.instruments.models import QualityArea, Requirement
@@ -16,7 +16,7 @@ from chancencheck.instruments.queries import areas_of
 from chancencheck.organisations.choices import UnitKind
 from chancencheck.organisations.models import Unit
 from chancencheck.organisations.queries import standing_of
-from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, Permission
+from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, OWN, Permission
 from chancencheck.reports.rules import PATTERN_MINIMUM, Pattern, patterns
 from chancencheck.rounds.models import Participation, Round
 from chancencheck.surveys.choices import Gap
@@ -105,7 +105,7 @@ def overview(
     `results`: the newest readable ones. `columns`: participations of the page; `unit_ids`: participations that count for the patterns,
     None for all.
     """
-    areas = [a for a in areas_of(run.instrument_version) if area_key in ("", a.key)]
+    areas = [a for a in areas_of(run.instrument_version, run.wording_id) if area_key in ("", a.key)]
     requirements = {r.key: r for area in areas for r in area.requirements.all()}
     counted = [
         row.summary
@@ -180,10 +180,14 @@ class Talk:
 
 
 def citizens_beside(user: User, assessment: Assessment) -> dict[str, list[Answered]]:
-    """What citizens say about the institution, as far as this person may read it."""
+    """What citizens say about the institution, as far as this person may read it.
+
+    Its own people read all of it; coordination and coordinating group, of a partner, only what its
+    lead has published.
+    """
     part = assessment.participation
-    sees_inside = may_with(user, assessment, Permission.CITIZENS_VIEW)
-    return voices_about(part.unit, part.round, public_only=not sees_inside)
+    roles = roles_for(user, assessment) & GRANTS[Permission.CITIZENS_VIEW]
+    return voices_about(part.unit, part.round, public_only=not roles, shared_only=not roles & OWN)
 
 
 def voices_in(
@@ -247,7 +251,7 @@ def gap_patterns(
     }
     sizes = {
         r.key: len(r.scale.stops)
-        for area in areas_of(run.instrument_version)
+        for area in areas_of(run.instrument_version, run.wording_id)
         for r in area.requirements.all()
     }
     gaps: dict[str, list[Gap]] = {}
@@ -262,7 +266,7 @@ def gap_patterns(
                 gaps.setdefault(answer.key, []).append(found)
     return [
         GapPattern(r, critical, positive, len(gaps[r.key]))
-        for area in areas_of(run.instrument_version)
+        for area in areas_of(run.instrument_version, run.wording_id)
         for r in area.requirements.all()
         if len(gaps.get(r.key, [])) >= PATTERN_MINIMUM
         and (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 # Fewer levels than this are no pattern.
 PATTERN_MINIMUM = 3
@@ -47,3 +48,35 @@ def patterns(
 
 def _strongest(found: list[Pattern]) -> list[Pattern]:
     return sorted(found, key=lambda p: -p.number / p.total)[:TOLD]
+
+
+# ------------------------------------------------------------------- numbers of one institution
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """The agreed level of one requirement: its value, its weight, the end of its scale."""
+
+    value: int
+    weight: int
+    highest: int
+
+
+def weighted_mean(levels: Sequence[Weighed]) -> Decimal | None:
+    """Each value as often as its requirement weighs; one decimal, a half goes up. None of nothing."""
+    weights = sum(level.weight for level in levels)
+    if not weights:
+        return None
+    exact = Decimal(sum(level.value * level.weight for level in levels)) / weights
+    return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def weighted_sum(levels: Sequence[Weighed]) -> tuple[int, int]:
+    """Values times weights, and what it would be with every scale at its end."""
+    total = sum(level.value * level.weight for level in levels)
+    return total, sum(level.highest * level.weight for level in levels)
+
+
+def occurrences(stops: Sequence[int], number_of_stops: int) -> list[int]:
+    """How often each stop (from 0) occurs, from the start of the scale to its end."""
+    return [stops.count(index) for index in range(number_of_stops)]

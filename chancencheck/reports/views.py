@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chancencheck.assessments.models import Assessment
 from chancencheck.assessments.operations import remind_team
+from chancencheck.instruments.history import newest_wording, number_of_changes
 from chancencheck.instruments.queries import areas_of
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
@@ -22,6 +23,8 @@ from chancencheck.reports.queries import (
     overview,
     reads_results,
 )
+from chancencheck.rounds.choices import RoundKind
+from chancencheck.rounds.models import Round
 from chancencheck.rounds.permissions import can_manage, can_view_stages
 from chancencheck.rounds.queries import (
     late_participations,
@@ -29,7 +32,7 @@ from chancencheck.rounds.queries import (
     release_counts,
     rounds_visible_to,
 )
-from chancencheck.surveys.queries import parts_of_round
+from chancencheck.surveys.queries import kept_back_in, parts_of_round
 
 LIST_SIZE = 50  # institutions per page of the list
 MATRIX_SIZE = 10  # institutions per page of the matrix: what fits side by side
@@ -55,8 +58,23 @@ def round_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "sees_stages": sees_stages,
         "sees_results": reads_results(request.user, run),
         "can_manage": can_manage(request.user, run),
+        "reads_feedback": run.kind == RoundKind.PILOT
+        and may_in(request.user, run.municipality_id, Permission.INSTRUMENT_EDIT),
+        "wording": _new_wording(run) if can_manage(request.user, run) else None,
     }
     return render(request, "reports/round.html", context)
+
+
+def _new_wording(run: Round) -> dict[str, object] | None:
+    """A later version of mere rewording that the round could take over, and what it changes."""
+    if not run.is_open:
+        return None
+    version = newest_wording(pinned=run.instrument_version, taken_id=run.wording_id)
+    if version is None:
+        return None
+    before = run.words_of
+    changes = number_of_changes(before_id=before.pk, after_id=version.pk)
+    return {"version": version, "before": before, "number": changes}
 
 
 @require_GET
@@ -67,7 +85,7 @@ def round_pattern(request: SignedInRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if not reads_results(request.user, run):
         raise NotAllowedNow("before the report")
-    areas = areas_of(run.instrument_version)
+    areas = areas_of(run.instrument_version, run.wording_id)
     area_key = request.GET.get("bereich", "")
     if area_key not in {area.key for area in areas}:
         area_key = ""
@@ -82,6 +100,8 @@ def round_pattern(request: SignedInRequest, pk: int) -> HttpResponse:
     results = newest_results(request.user, run)
     sees_inside = may_in(request.user, run.municipality_id, Permission.CITIZENS_VIEW)
     asked = parts_of_round(run, public_only=not sees_inside)
+    told = {part.unit_id for part in asked}
+    waiting = kept_back_in(run) if sees_inside else []
     context = {
         "round": run,
         "areas": areas,
@@ -93,6 +113,7 @@ def round_pattern(request: SignedInRequest, pk: int) -> HttpResponse:
         "overview": overview(run, results, columns, area_key, counted),
         "gaps": gap_patterns(run, results, asked, counted, public_only=not sees_inside),
         "asked": asked,
+        "kept_back": [part for part in waiting if part.unit_id not in told],
         "sees_inside": sees_inside,
     }
     return render(request, "reports/pattern.html", context)

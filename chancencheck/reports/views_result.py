@@ -7,12 +7,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from chancencheck.assessments import queries, results
+from chancencheck.assessments import past, queries, results
 from chancencheck.assessments.choices import Share
 from chancencheck.assessments.models import Assessment, Result
 from chancencheck.assessments.permissions import may_with
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.roles import Permission
+from chancencheck.reports.numbers import numbers_of
 from chancencheck.reports.queries import citizens_beside, gaps_in, voices_in
 from chancencheck.rounds.choices import Stage
 
@@ -42,11 +43,13 @@ def _result_context(
     assessment = shown.assessment
     share = queries.share_for(request.user, shown)
     content = results.read(shown.content, share)
-    previous = queries.last_result_before(assessment)
-    past_share = queries.share_for(request.user, previous) if previous else Share.ALL
+    run = assessment.participation.round
+    previous = past.results_before(assessment)
+    shares = past.shares_of(request.user, previous)
+    before = past.earlier(run.instrument_version_id, [(r, shares[r.pk]) for r in previous])
     requirements = content.requirements
     voices = citizens_beside(request.user, assessment)
-    areas = queries.profile(content, previous, past_share)
+    areas = past.profile(content, run.name, before)
     return {
         "result": shown,
         "editions": editions,
@@ -54,8 +57,10 @@ def _result_context(
         "participation": assessment.participation,
         "content": content,
         "share": share,
-        "previous": previous,
+        "previous": previous[0] if previous else None,
+        "trends": _trends(areas) if share == Share.ALL else {},
         "areas": areas,
+        "numbers": numbers_of(content),
         "voices": voices_in(voices, requirements),
         "gaps": gaps_in(voices, requirements),
         "strengths": results.best_strengths(content),
@@ -70,6 +75,10 @@ def _result_context(
         and shown == editions[0]
         and may_with(request.user, assessment, Permission.RESULT_RELEASE),
     }
+
+
+def _trends(areas: list[past.ProfileArea]) -> dict[str, list[past.Point]]:
+    return {row.now.key: row.trend for area in areas for row in area.rows if row.trend}
 
 
 def _is_report_open(assessment: Assessment) -> bool:

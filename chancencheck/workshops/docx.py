@@ -104,6 +104,8 @@ def _facts(content: ProtocolContent) -> list[str]:
 
 def _requirement(paper: _CleanPaper, row: RequirementResult) -> None:
     paper.head(f"{row.key} {row.title}", level=2)
+    if row.area:
+        paper.write(row.area)
     paper.write(row.text, style="Intense Quote")
     paper.write(f"{_('Result')}: {result_in_words(row)}")
     for name, texts in ((_("Strengths"), row.strengths), (_("Potential"), row.potentials)):

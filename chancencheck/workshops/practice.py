@@ -24,8 +24,9 @@ from chancencheck.assessments.models import (
     Voice,
 )
 from chancencheck.instruments.format import parse_instrument
+from chancencheck.instruments.lifecycle import adopt_version
 from chancencheck.instruments.models import InstrumentVersion
-from chancencheck.instruments.operations import import_instrument, release_version
+from chancencheck.instruments.operations import import_instrument
 from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.organisations.operations import ensure_person, give_role
 from chancencheck.organisations.roles import Role
@@ -97,7 +98,7 @@ def _city() -> Municipality:
         version = import_instrument(
             file=parse_instrument(INSTRUMENT.read_bytes()), municipality=city, by=keeper
         )
-        release_version(version=version, by=keeper)
+        adopt_version(version=version, by=keeper)
         keeper.is_active = False
         keeper.save(update_fields=["is_active"])
     return city

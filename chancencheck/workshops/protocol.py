@@ -17,6 +17,7 @@ from chancencheck.assessments.results import (
     read_requirement,
     workshop_day,
 )
+from chancencheck.instruments.models import Requirement
 from chancencheck.workshops.models import WorkshopNote
 from chancencheck.workshops.queries import notes_of, room_of, schedule
 
@@ -74,7 +75,7 @@ def freeze(assessment: Assessment) -> dict[str, Any]:
         "format": FORMAT,
         "unit": part.unit.name,
         "round": part.round.name,
-        "instrument": str(part.round.instrument_version),
+        "instrument": str(part.round.words_of),
         "scope": assessment.scope,
         "held_on": workshop_day(assessment),
         "place": assessment.workshop_place,
@@ -94,12 +95,19 @@ def freeze(assessment: Assessment) -> dict[str, Any]:
                 row.requirement,
                 row.finding or Finding(requirement=row.requirement),
             )
+            | _within(row.requirement)
             for row in order.rows
         ],
         "parked": _frozen(notes, "parked"),
         "decisions": _frozen(notes, "decision"),
         "questions": _frozen(notes, "question"),
     }
+
+
+def _within(requirement: Requirement) -> dict[str, str]:
+    # only where areas are nested, so that protocols confirmed before stay the same to the letter
+    area = requirement.area
+    return {"area": area.full_name} if area.parent_id else {}
 
 
 def digest(content: dict[str, Any]) -> str:

@@ -15,8 +15,9 @@ from chancencheck.assessments.models import (
     Result,
     Voice,
 )
+from chancencheck.assessments.past import Past, last_result_before, past_of, shares_of
 from chancencheck.assessments.permissions import roles_for
-from chancencheck.assessments.queries import AgendaRow, Past, Spread
+from chancencheck.assessments.queries import AgendaRow, Spread
 from chancencheck.assessments.rules import spread
 from chancencheck.instruments.models import Requirement
 from chancencheck.organisations.roles import Role
@@ -151,8 +152,8 @@ def scene(user: User, assessment: Assessment, requirement: Requirement, order: S
     finding = row.finding or Finding(assessment=assessment, requirement=requirement)
     evidence = list(finding.evidence.filter(is_removed=False)) if finding.pk else []
     vote = order.vote_on(requirement)
-    previous = assessments.last_result_before(assessment)
-    reflection = assessments.questions_of(requirement)[1]
+    run = assessment.participation.round
+    reflection = assessments.questions_of(requirement, run.wording_id)[1]
     return Scene(
         requirement=requirement,
         row=row,
@@ -160,13 +161,7 @@ def scene(user: User, assessment: Assessment, requirement: Requirement, order: S
         evidence=evidence,
         spread=assessments.spread_of(row),
         voices=list(assessments.voices_of(assessment, requirement)),
-        past=assessments.past_of(
-            previous,
-            requirement.key,
-            requirement.text,
-            [stop.name for stop in requirement.scale.stops],
-            _share_of(user, assessment, previous),
-        ),
+        past=last_round(user, assessment, requirement),
         question=reflection[0].text if reflection else "",
         vote=vote,
         tips=tips_for(
@@ -184,18 +179,24 @@ def scene(user: User, assessment: Assessment, requirement: Requirement, order: S
     )
 
 
+def last_round(user: User, assessment: Assessment, requirement: Requirement) -> Past | None:
+    """What the team held on to last time, as far as this person may see it."""
+    previous = last_result_before(assessment)
+    return past_of(assessment, requirement, previous, _share_of(user, assessment, previous))
+
+
 def share_of_last_round(user: User, assessment: Assessment) -> Share:
     """How much of the last round this person may see here."""
     if roles_for(user, assessment) & {Role.UNIT_LEAD, Role.TEAM_MEMBER}:
         return Share.ALL
-    return _share_of(user, assessment, assessments.last_result_before(assessment))
+    return _share_of(user, assessment, last_result_before(assessment))
 
 
 def _share_of(user: User, assessment: Assessment, previous: Result | None) -> Share:
     # a moderator from elsewhere sees of a partner's last round only what the partner shared
     if previous is None or roles_for(user, assessment) & {Role.UNIT_LEAD, Role.TEAM_MEMBER}:
         return Share.ALL
-    return assessments.share_for(user, previous)
+    return shares_of(user, [previous])[previous.pk]
 
 
 # ------------------------------------------------------------------- the second vote

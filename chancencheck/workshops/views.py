@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from chancencheck.assessments import queries as assessments
 from chancencheck.assessments.choices import Outcome
 from chancencheck.assessments.conflicts import resolve
-from chancencheck.assessments.forms import EvidenceForm, FindingForm
+from chancencheck.assessments.forms import EvidenceForm, FindingForm, with_offer
 from chancencheck.assessments.models import Assessment, Evidence, Finding
 from chancencheck.assessments.operations import Conflict
+from chancencheck.assessments.past import offers_of
 from chancencheck.assessments.permissions import may_with
+from chancencheck.assessments.rules import POINTS_MAXIMUM
 from chancencheck.assessments.views_common import conflict, load, requirement_in, saved
 from chancencheck.instruments.models import Requirement
 from chancencheck.lib.errors import NotAllowedNow
@@ -29,6 +31,7 @@ from chancencheck.workshops.forms import NoteForm
 from chancencheck.workshops.models import Room
 from chancencheck.workshops.queries import (
     citizens_on,
+    last_round,
     notes_of,
     open_vote_of,
     room_of,
@@ -133,12 +136,35 @@ def _save(
     note = _save_note(request, assessment, requirement, do)
     if is_act(do):
         act(assessment=assessment, requirement=requirement, do=do, by=request.user)
-    form = FindingForm(resolve(request.POST), requirement=requirement)
+    form = _form(request, assessment, requirement, do)
     if wants_fragment(request) and not form.is_valid():
         return _save_words(request, assessment, requirement, form)
     if not form.is_valid() or note:
         return _page(request, assessment, requirement, form, note)
     return _save_valid(request, assessment, requirement, form, do)
+
+
+def _form(
+    request: SignedInRequest, assessment: Assessment, requirement: Requirement, do: str
+) -> FindingForm:
+    """The form as it was sent, with the sentence of the last round that still holds."""
+    data = resolve(request.POST)
+    name, _sep, sign = do.partition(":")
+    if name != "still":
+        return FindingForm(data, requirement=requirement)
+    found = [
+        o for o in offers_of(last_round(request.user, assessment, requirement)) if o.sign == sign
+    ]
+    if not found:
+        raise NotAllowedNow("the last round does not say this")
+    data, is_kept = with_offer(data, found[0])
+    form = FindingForm(data, requirement=requirement)
+    if not is_kept:
+        form.add_error(
+            f"{found[0].kind}_{POINTS_MAXIMUM}",
+            _("Three sentences are there already. Take one out, then add this one."),
+        )
+    return form
 
 
 def _save_note(
@@ -254,6 +280,7 @@ def _page(
     order = schedule(assessment, room)
     here = scene(request.user, assessment, requirement, order)
     form = form or FindingForm(initial=_initial(here.finding), requirement=requirement)
+    offers = [] if here.finding.is_settled else offers_of(here.past, form.typed_points())
     note_form = note_form or NoteForm(initial={"note_key": uuid4().hex})
     running = open_vote_of(assessment, order)
     if room.requirement_id:
@@ -266,6 +293,9 @@ def _page(
         "notes": [n for n in notes_of(assessment) if n.requirement_id == requirement.pk],
         "scene": here,
         "finding": here.finding,
+        "offers": {
+            kind: [o for o in offers if o.kind == kind] for kind in ("strength", "potential")
+        },
         "evidence": here.evidence,
         "spread": here.spread,
         "rows": order.rows,

@@ -114,9 +114,9 @@ def _page(request: HttpRequest, guest: Guest, form: BallotForm | None = None) ->
 def _requirement(room: Room) -> object:
     if room.requirement_id is None:
         return None
-    version = room.assessment.participation.round.instrument_version
+    run = room.assessment.participation.round
     assert room.requirement is not None
-    return requirement_of(version, room.requirement.key)
+    return requirement_of(run.instrument_version, room.requirement.key, run.wording_id)
 
 
 @login_not_required

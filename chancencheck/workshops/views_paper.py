@@ -1,5 +1,7 @@
 """Paper: hand-outs, the questionnaire for people without a computer, typing it in, the script."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +17,7 @@ from chancencheck.assessments.permissions import may_with
 from chancencheck.assessments.views_common import load
 from chancencheck.instruments.choices import QuestionKind
 from chancencheck.instruments.models import InstrumentVersion, QualityArea, Requirement
-from chancencheck.instruments.queries import areas_of, versions_visible_to
+from chancencheck.instruments.queries import areas_of, questions_in, versions_visible_to
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.roles import Permission
@@ -28,6 +30,14 @@ from chancencheck.workshops.tips import script as script_steps
 
 SIZES = ("a4", "a3")
 Questions = dict[int, list[str]]
+
+
+@dataclass(frozen=True)
+class PaperArea:
+    """An area on paper. Areas are kept and shared between pages, so nothing is written to them."""
+
+    area: QualityArea
+    applying: list[Requirement]
 
 
 @require_GET
@@ -52,13 +62,13 @@ def handouts(request: SignedInRequest, pk: int, size: str) -> HttpResponse:
         raise Http404
     only = request.GET.get("nur", "")
     part = assessment.participation
-    rows = [r for area in _areas(assessment) for r in area.applying if only in ("", r.key)]  # type: ignore[attr-defined]
+    rows = [r for area in _areas(assessment) for r in area.applying if only in ("", r.key)]
     if not rows:
         raise Http404
     context = {
         "assessment": assessment,
         "rows": rows,
-        "questions": _questions(assessment.participation.round.instrument_version),
+        "questions": _questions(part.round.instrument_version, part.round.wording_id),
         "size": size,
         # before the workshop nobody is told what others say
         "voices": voices_about(part.unit, part.round, public_only=False)
@@ -89,12 +99,14 @@ def script(request: SignedInRequest, pk: int) -> HttpResponse:
 def questionnaire(request: SignedInRequest, pk: int) -> HttpResponse:
     """The questionnaire of this team: what it looks at, only what applies, where to give it back."""
     assessment = load(request, pk, Permission.FINDING_VIEW)
-    version = assessment.participation.round.instrument_version
+    run = assessment.participation.round
+    sheet = _sheet(request, run.words_of)
     context = {
         "assessment": assessment,
-        "version": version,
-        "areas": _areas(assessment),
-        "questions": _questions(version),
+        "version": run.words_of,
+        "sheet": sheet,
+        "areas": _areas(assessment, sheet.get("key")),
+        "questions": _questions(run.instrument_version, run.wording_id),
     }
     return render(request, "workshops/questionnaire.html", context)
 
@@ -103,33 +115,52 @@ def questionnaire(request: SignedInRequest, pk: int) -> HttpResponse:
 def blank(request: SignedInRequest, pk: int) -> HttpResponse:
     """The questionnaire of an instrument, for nobody in particular."""
     version = get_object_or_404(versions_visible_to(request.user), pk=pk)
-    areas = areas_of(version)
-    for area in areas:
-        area.applying = list(area.requirements.all())  # type: ignore[attr-defined]
+    sheet = _sheet(request, version)
     context = {
         "assessment": None,
         "version": version,
-        "areas": areas,
+        "sheet": sheet,
+        "areas": _paper_areas(areas_of(version), (), sheet.get("key")),
         "questions": _questions(version),
     }
     return render(request, "workshops/questionnaire.html", context)
 
 
-def _areas(assessment: Assessment) -> list[QualityArea]:
-    """Areas with `applying`: the requirements that were not left out."""
+def _sheet(request: SignedInRequest, version: InstrumentVersion) -> dict[str, str]:
+    """The answer sheet asked for with `?bogen=`; empty for everything."""
+    asked = request.GET.get("bogen")
+    return next((row for row in version.sheets if row["key"] == asked), {})
+
+
+def _areas(assessment: Assessment, sheet: str | None = None) -> list[PaperArea]:
+    """Areas with the requirements that were not left out."""
     excluded = queries.exclusions_of(assessment)
-    areas = []
-    for area in queries.areas_in(assessment):
-        area.applying = [r for r in area.requirements.all() if r.pk not in excluded]  # type: ignore[attr-defined]
-        if area.applying:  # type: ignore[attr-defined]
-            areas.append(area)
-    return areas
+    return _paper_areas(queries.areas_in(assessment), excluded, sheet)
 
 
-def _questions(version: InstrumentVersion) -> Questions:
+def _paper_areas(
+    areas: list[QualityArea], excluded: Collection[int], sheet: str | None
+) -> list[PaperArea]:
+    found = [
+        PaperArea(
+            area,
+            [
+                r
+                for r in area.requirements.all()
+                if r.pk not in excluded
+                and (sheet is None or not r.sheet_keys or sheet in r.sheet_keys)
+            ],
+        )
+        for area in areas
+    ]
+    return [area for area in found if area.applying]
+
+
+def _questions(version: InstrumentVersion, wording_id: int | None = None) -> Questions:
     found: Questions = {}
-    for row in version.questions.filter(kind=QuestionKind.REFLECTION):
-        found.setdefault(row.requirement_id or 0, []).append(row.text)
+    for row in questions_in(version.pk, is_released=version.is_released, wording_id=wording_id):
+        if row.kind == QuestionKind.REFLECTION:
+            found.setdefault(row.requirement_id or 0, []).append(row.text)
     return found
 
 
@@ -140,7 +171,7 @@ def paper_enter(request: SignedInRequest, pk: int) -> HttpResponse:
     if assessment.stage != Stage.RATING:
         raise NotAllowedNow("rating is over")
     areas = _areas(assessment)
-    every: list[Requirement] = [r for area in areas for r in area.applying]  # type: ignore[attr-defined]
+    every = [r for area in areas for r in area.applying]
     errors: dict[int, str] = {}
     is_empty = False
     if request.method == "POST":

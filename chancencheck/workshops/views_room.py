@@ -63,6 +63,12 @@ def _shown(request: SignedInRequest, assessment: Assessment, room: Room) -> dict
     }
 
 
+def _kind(page: str, request: SignedInRequest, assessment: Assessment) -> str:
+    """What decides how a piece looks: how much of the last round is told, and whose words are read."""
+    share = share_of_last_round(request.user, assessment)
+    return f"{page} {share} {assessment.participation.round.wording_id}"
+
+
 @require_GET
 def wall(request: SignedInRequest, pk: int) -> HttpResponse:
     """The picture for the projector: one requirement in large type, nothing to read twice."""
@@ -72,7 +78,7 @@ def wall(request: SignedInRequest, pk: int) -> HttpResponse:
     room = room_of(assessment)
     part = once_per_change(
         room,
-        f"wall {share_of_last_round(request.user, assessment)}",
+        _kind("wall", request, assessment),
         lambda: render(request, "workshops/_wall.html", _shown(request, assessment, room)),
     )
     context = {**room_context(request, assessment, room), "part": part}
@@ -95,7 +101,7 @@ def _follow(
     room = room_of(assessment)
     part = once_per_change(
         room,
-        f"follow {share_of_last_round(request.user, assessment)}",
+        _kind("follow", request, assessment),
         lambda: render(request, "workshops/_follow.html", _shown(request, assessment, room)),
     )
     running = open_vote_of(assessment)

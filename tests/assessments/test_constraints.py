@@ -21,6 +21,7 @@ from chancencheck.assessments.models import (
     Handover,
     IndividualRating,
     IndividualSheet,
+    PilotTally,
     Result,
     TeamMember,
 )
@@ -234,6 +235,7 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
     "dissent_holds_both_views_in_words": lambda: change(found(), outcome="dissent"),
     "not_applicable_has_a_reason": lambda: change(found(), outcome="not_applicable"),
     "one_state_per_revision": lambda: copy(found() and first(FindingRevision)),
+    "one_tally_per_question": lambda: copy(world.released() and first(PilotTally)),
     "one_result_per_edition": lambda: copy(world.released() and first(Result)),
     "one_translation_per_language_and_place": lambda: copy(translated()),
     "a_checked_translation_says_by_whom_and_when": lambda: change(

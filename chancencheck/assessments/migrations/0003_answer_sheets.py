@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0002_workshop'),
+        ("assessments", "0002_workshop"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='teammember',
-            name='sheet_key',
-            field=models.CharField(blank=True, max_length=30, verbose_name='answer sheet'),
+            model_name="teammember",
+            name="sheet_key",
+            field=models.CharField(blank=True, max_length=30, verbose_name="answer sheet"),
         ),
     ]
