@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chancencheck.accounts.models import User
-from chancencheck.assessments.choices import Answer
 from chancencheck.assessments.models import Assessment
 from chancencheck.assessments.queries import (
-    key_of,
     lacks_results,
     latest_results,
+    own_sheet,
     participations_led_by,
 )
 from chancencheck.assessments.rules import may_open
@@ -199,23 +198,18 @@ def _as_member_or_moderator(user: User, municipality: Municipality) -> Iterator[
 
 
 def _rating_step(user: User, assessment: Assessment) -> Step:
-    mine = key_of(user, assessment)
     part = assessment.participation
-    version = part.round.instrument_version
-    total = version.requirements.count() - assessment.exclusions.count()
-    done = assessment.ratings.filter(
-        author_key=mine, answer__in=[Answer.LEVEL, Answer.CANNOT_JUDGE]
-    ).count()
-    is_finished = assessment.sheets.filter(author_key=mine).exists()
+    sheet = own_sheet(user, assessment)
+    is_finished = sheet.is_finished
     return Step(
         _("You have finished your own view: %(unit)s") % {"unit": part.unit.name}
         if is_finished
         else _("Your own view: %(unit)s") % {"unit": part.unit.name},
         _("You have rated %(done)s of %(total)s requirements. Only you see that.")
-        % {"done": done, "total": total}
+        % {"done": sheet.done, "total": sheet.total}
         + " "
         + _until(part),
-        _("Go on") if done else _("Begin"),
+        _("Go on") if sheet.done else _("Begin"),
         reverse("sheet", args=[assessment.pk]),
         0 if is_finished else 2,
     )

@@ -23,9 +23,9 @@ from chancencheck.instruments.comparison import (
     pieces,
 )
 from chancencheck.instruments.format import AreaSpec, InstrumentFile, RequirementSpec
+from chancencheck.instruments.kept import words_of
 from chancencheck.instruments.models import Change, InstrumentVersion
 from chancencheck.instruments.places import field_name
-from chancencheck.instruments.storage import read_words
 
 STRENGTH = [ChangeKind.WORDING, ChangeKind.MEANING, ChangeKind.STRUCTURE]
 LONG = 240  # letters without a change, of which only the ends are shown
@@ -251,7 +251,7 @@ def sections_of(pairs: Iterable[tuple[Section, Group]]) -> list[Section]:
 
 def change_list(before: InstrumentVersion, after: InstrumentVersion) -> ChangeList:
     """The changes from one version to another, with what people decided about them."""
-    old, new = read_words(before, after)
+    old, new = words_of(before, after)
     return _with_history(list_changes(old, new, _decisions(before, after)), before, after)
 
 

@@ -4,6 +4,7 @@ Several people work at once. Each text is compared with what its writer saw; whe
 was faster, nothing is written and both texts are shown.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -496,4 +497,7 @@ def lock_draft(version: InstrumentVersion, by: User) -> InstrumentVersion:
     )
     if locked.is_released or locked.is_foreign:
         raise NotAllowedNow("the words are fixed")
+    # by chance, not counted: a change that is taken back must not leave its number behind
+    locked.stamp = secrets.token_hex(8)
+    locked.save(update_fields=["stamp"])
     return locked

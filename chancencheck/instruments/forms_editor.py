@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chancencheck.instruments.choices import Aggregation, ChangeKind, RemarkKind
+from chancencheck.instruments.kept import words_of
 from chancencheck.instruments.models import (
     Instrument,
     InstrumentVersion,
     QualityArea,
     Requirement,
-    Scale,
 )
 from chancencheck.instruments.slots import BUTTON, HEADING, SENTENCES
 from chancencheck.ui.forms import DateInput, StyledForm
@@ -104,15 +104,14 @@ def older_requirements(version: InstrumentVersion) -> list[tuple[str, str]]:
     """Key and title of the requirements of the version before."""
     if version.base is None:
         return []
-    return [(row.key, str(row)) for row in version.base.requirements.all()]
+    (words,) = words_of(version.base)
+    return [(spec.key, f"{spec.key} {spec.title.text}") for spec in words.requirements]
 
 
 class SettingsForm(StyledForm):
     """How a requirement is measured, and where it comes from."""
 
-    scale = forms.ModelChoiceField(
-        label=_("Scale"), queryset=Scale.objects.none(), empty_label=None
-    )
+    scale = forms.TypedChoiceField(label=_("Scale"), coerce=int)
     weight = forms.IntegerField(
         label=_("Weight"),
         min_value=1,
@@ -145,7 +144,9 @@ class SettingsForm(StyledForm):
             prefix="set",
             **kwargs,
         )
-        self.fields["scale"].queryset = version.scales.all()  # type: ignore[attr-defined]
+        self.fields["scale"].choices = [  # type: ignore[attr-defined]
+            (scale.pk, scale.key) for scale in version.scales.all()
+        ]
         self.fields["sheet_keys"].choices = [  # type: ignore[attr-defined]
             (sheet["key"], sheet["name"]) for sheet in version.sheets
         ]

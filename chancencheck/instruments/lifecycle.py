@@ -4,6 +4,7 @@ From the pilot on the words are fixed for good; whoever wants other words makes 
 is the lock at the start of a round: rounds are made only from versions whose words are fixed.
 """
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import record
 from chancencheck.governance.models import Decision
 from chancencheck.instruments.choices import ChangeKind, Origin, VersionState
-from chancencheck.instruments.comparison import Difference, differences, next_number
+from chancencheck.instruments.comparison import Difference, next_number
 from chancencheck.instruments.dump import to_yaml
 from chancencheck.instruments.format import (
     AreaSpec,
@@ -27,6 +28,7 @@ from chancencheck.instruments.format import (
     Text,
     parse_instrument,
 )
+from chancencheck.instruments.kept import differences_between
 from chancencheck.instruments.models import Change, Instrument, InstrumentVersion
 from chancencheck.instruments.operations import take_moved_translations, take_translations
 from chancencheck.instruments.places import LISTS
@@ -64,7 +66,7 @@ def changes_of(version: InstrumentVersion) -> list[Decided]:
             ChangeKind(known[found.place].kind) if found.place in known else None,
             known[found.place].reason if found.place in known else "",
         )
-        for found in differences(read_version(version.base), read_version(version))
+        for found in differences_between(version.base, version)
     ]
 
 
@@ -269,6 +271,7 @@ def _fix(version: InstrumentVersion, state: VersionState, number: str) -> None:
         version.number = number
     version.state = state
     version.released_on = timezone.localdate()
+    version.stamp = secrets.token_hex(8)
     version.save()
     version.presences.all().delete()
     take_moved_translations(version)

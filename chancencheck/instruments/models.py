@@ -78,6 +78,8 @@ class InstrumentVersion(models.Model):
         Decision, on_delete=models.PROTECT, null=True, related_name="adopted_versions"
     )
     editorial_note = models.TextField(_("editorial note"), blank=True)
+    # another one after each change of a draft: what is kept about its words belongs to one stamp
+    stamp = models.CharField(max_length=16, default="", blank=True)
 
     class Meta:
         verbose_name = _("version of an instrument")

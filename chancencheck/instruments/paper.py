@@ -17,9 +17,9 @@ from chancencheck.instruments.format import (
     ScaleSpec,
     Text,
 )
+from chancencheck.instruments.kept import words_of
 from chancencheck.instruments.models import InstrumentVersion
 from chancencheck.instruments.places import LISTS
-from chancencheck.instruments.storage import read_words
 
 
 class Look(StrEnum):
@@ -76,7 +76,7 @@ class Paper:
 
 def paper_of(version: InstrumentVersion, base: InstrumentVersion | None) -> Paper:
     """The paper of a version; `base` is the version before, if there is one to compare with."""
-    (file,) = read_words(version)
+    (file,) = words_of(version)
     blocks = tuple(_Writer(file).blocks())
     return Paper(
         title=version.title,

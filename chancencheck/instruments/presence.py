@@ -13,10 +13,11 @@ LASTS = timedelta(minutes=2)
 def arrive(*, version: InstrumentVersion, place: str, by: User) -> None:
     """Say that somebody has this part open. A person is at one place of a draft."""
     now = timezone.now()
-    Presence.objects.filter(version=version, seen_at__lt=now - LASTS).delete()
-    Presence.objects.update_or_create(
-        version=version, user=by, defaults={"place": place, "seen_at": now}
-    )
+    mine = Presence.objects.filter(version=version, user=by)
+    if not mine.update(place=place, seen_at=now):
+        Presence.objects.get_or_create(
+            version=version, user=by, defaults={"place": place, "seen_at": now}
+        )
 
 
 def leave(*, version: InstrumentVersion, by: User) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.db.models import Count, QuerySet
 
 from chancencheck.accounts.models import User
-from chancencheck.instruments import history
+from chancencheck.instruments import history, kept
 from chancencheck.instruments.choices import VersionState
 from chancencheck.instruments.models import (
     InstrumentVersion,
@@ -153,6 +153,7 @@ def forget_released() -> None:
     _released_questions.cache_clear()
     released_requirement.cache_clear()
     history.forget()
+    kept.forget()
 
 
 def tree_of(version: InstrumentVersion) -> list[QualityArea]:

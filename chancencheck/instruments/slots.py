@@ -74,7 +74,7 @@ def slots_of(version: InstrumentVersion, part: str) -> list[Slot]:
     if kind == "area":
         area = version.areas.filter(key=key).first()
         return _area(area) if area else []
-    requirement = version.requirements.filter(key=part).first()
+    requirement = version.requirements.select_related("area", "scale").filter(key=part).first()
     return _requirement(requirement) if requirement else []
 
 

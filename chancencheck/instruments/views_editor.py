@@ -74,6 +74,11 @@ class OutlineRow:
     people: list[str]
     checked_by: str = ""
 
+    @property
+    def has_marks(self) -> bool:
+        """Whether there is anything to say beside its name."""
+        return bool(self.remarks or self.people or self.checked_by)
+
 
 @dataclass(frozen=True)
 class OutlineArea:
@@ -120,6 +125,10 @@ def editor(request: SignedInRequest, pk: int) -> HttpResponse:
         "version": version,
         "outline": outline,
         "general": general,
+        # the same for hundreds of rows, so worked out once
+        "here": _outline_of(version),
+        "up": _("Up"),
+        "down": _("Down"),
         "remarks_open": sum(remarks.values()),
         "changes": len(decided),
         "undecided": len([each for each in decided if each.kind is None]),
@@ -133,8 +142,8 @@ def editor(request: SignedInRequest, pk: int) -> HttpResponse:
 def editor_move(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move a requirement or an area up or down."""
     version = draft_for(request, pk)
-    part = request.POST.get("part", "")
-    step = -1 if request.POST.get("step") == "up" else 1
+    step = -1 if "up" in request.POST else 1
+    part = request.POST.get("up") or request.POST.get("down", "")
     editing.move_part(version=version, part=part, step=step, by=request.user)
     return redirect(f"{_outline_of(version)}#{part}")
 
@@ -301,7 +310,8 @@ def editor_part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
         raise Http404
     arrive(version=version, place=part, by=request.user)
     groups = _groups(request, version, part, slots, problems, clashes)
-    requirement = version.requirements.filter(key=part).select_related("area", "scale").first()
+    first = slots[0].row if slots else None
+    requirement = first if isinstance(first, Requirement) else None
     if requirement:
         requirement.version = version
     words = "\n".join(slot.text for slot in slots)
@@ -456,7 +466,7 @@ def editor_settings(request: SignedInRequest, pk: int, part: str) -> HttpRespons
             version=version,
             requirement=requirement,
             settings=editing.Settings(
-                data["scale"],
+                version.scales.get(pk=data["scale"]),
                 data["weight"],
                 data.get("sheet_keys", requirement.sheet_keys),
                 data.get("comes_from", requirement.comes_from),

@@ -86,6 +86,13 @@ def test_progress_counts_only_the_own_sheet() -> None:
     assert (sheet.done, sheet.total) == (1, 16)
 
 
+def test_the_start_page_counts_the_own_sheet_too(client_for: Callable[..., Any]) -> None:
+    rating(member1="leitung")
+
+    assert "0 von 16 " in words(page(client_for("member1"), "home"))
+    assert "0 von 20 " in words(page(client_for("member2"), "home"))
+
+
 def test_the_way_through_the_sheet_leaves_out_what_is_not_on_it() -> None:
     assessment = rating(member1="leitung")
     sheet = own_sheet(world.person("member1"), assessment)

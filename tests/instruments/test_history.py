@@ -8,6 +8,7 @@ from chancencheck.instruments.choices import ChangeKind
 from chancencheck.instruments.history import Bond, Descent, descents, flows_into, rewording
 from chancencheck.instruments.lifecycle import pilot_version
 from chancencheck.instruments.models import InstrumentVersion
+from tests.instruments_world import decide
 from tests.versions import adopted, drafted, first, other_words, spec
 from tests.world import person
 
@@ -223,9 +224,10 @@ def test_a_line_ends_at_a_draft_because_its_words_may_still_change() -> None:
 
     assert descents(later.pk, first().pk) is None
 
+    decide(between, "KOM-1/text", ChangeKind.MEANING)
     pilot_version(version=between, by=person("coordination"))
 
-    assert line(later)["KOM-1"].bond == Bond.MEANING  # nobody has decided
+    assert line(later)["KOM-1"].bond == Bond.MEANING
 
 
 def test_what_is_known_once_is_not_asked_again(django_assert_num_queries: Any) -> None:

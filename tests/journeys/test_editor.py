@@ -46,7 +46,7 @@ def test_two_people_write_and_the_city_adopts(visitor) -> None:
 
     # order by keyboard; the keys stay
     anna.go(f"{draft}bearbeiten/")
-    anna.page.locator("[id='KOM-2'] button[value=up]").focus()
+    anna.page.locator("[id='KOM-2'] button[name=up]").focus()
     with anna.page.expect_navigation():
         anna.page.keyboard.press("Enter")
     keys = anna.page.locator(".cc-row--outline .cc-key").all_inner_texts()
