@@ -34,7 +34,7 @@ def test_two_people_write_and_the_city_adopts(visitor) -> None:
     assert anna.page.locator(text).input_value() == "Wir wissen, wer unser Angebot braucht."
 
     # a proposal from the phone, taken over with one click
-    ben.page.locator("summary", has_text="Anmerkung").first.click()
+    ben.page.locator("summary", has_text="Etwas anmerken").click()
     ben.page.locator("#id_remark-place").select_option("KOM-2/title")
     ben.page.locator("input[name=remark-kind][value=proposal]").check()
     ben.page.locator("#id_remark-text").fill("Menschen erreichen")

@@ -24,6 +24,7 @@ from chancencheck.home.example.instrument import (
     make_adopted_version,
     make_next_draft,
     make_pilot_version,
+    what_people_said,
 )
 from chancencheck.home.example.surveys import (
     build_pilot_survey,
@@ -325,6 +326,8 @@ def _rate(assessment: Assessment, data: dict[str, Any]) -> None:
         for index, vote in enumerate(row.get("votes", [])):
             entry = _entry(vote, index, row)
             if entry is not None:
+                if assessment.participation.round.kind == RoundKind.PILOT:
+                    entry = what_people_said(entry, data["unit"], key, index)
                 assess.save_rating(
                     assessment=assessment,
                     requirement=requirements[key],

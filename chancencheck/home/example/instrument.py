@@ -6,6 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from chancencheck.accounts.models import User
+from chancencheck.assessments.operations import RatingInput
 from chancencheck.governance.operations import ensure_decision
 from chancencheck.instruments import editing, lifecycle
 from chancencheck.instruments.choices import ChangeKind, RemarkKind
@@ -50,6 +51,27 @@ PILOT_WORDS = {
         "Das Dranbleiben war gemeint und stand nur im Satz.",
     ),
 }
+# What people said of the requirements in the pilot: one letter for each person, in turn.
+UNDERSTANDABLE = {
+    "KOM-2": "ypny",
+    "ZUG-2": "yypy",
+    "STE-2": "pnpy",
+    "BET-3": "pyny",
+    "KOM-3": "ypy",
+}
+RELEVANT = {"PER-3": "ypny", "STE-2": "ypy", "BET-1": "yyp"}
+WORDS = {"y": "yes", "p": "partly", "n": "no"}
+# institution, requirement and person: what is missing
+MISSING = {
+    ("ift", "KOM-2", 1): "„Kennt die Menschen“: Muss ich jede Person kennen?",
+    ("vhs", "KOM-3", 2): "Zählen Briefe auch dazu?",
+    ("wbl", "KOM-3", 1): "Ich wusste nicht, ob auch Schreiben gemeint sind.",
+    ("vhs", "ZUG-2", 3): "Wer sucht die Barrieren: nur wir oder auch die, die davorstehen?",
+    ("abh", "ZUG-2", 2): "Betroffene sollten mitsuchen.",
+    ("jc", "STE-2", 1): "Der Datenschutz fehlt.",
+    ("aa", "STE-2", 2): "Welche Zahlen dürfen wir überhaupt erheben?",
+    ("abh", "BET-3", 1): "Der Satz ist zu lang. Beim zweiten Mal lesen ging es.",
+}
 # What the coordinating group is writing for the next version.
 NEXT_WORDS = {
     "KOM-1/help": "Gemeint ist alles, was Menschen von Ihnen zu lesen bekommen: Briefe, "
@@ -69,6 +91,18 @@ def make_pilot_version(city: Municipality, by: User) -> InstrumentVersion:
     lifecycle.pilot_version(version=version, by=by)
     _set_day(version, date(2021, 3, 15))
     return version
+
+
+def what_people_said(entry: RatingInput, unit: str, requirement: str, person: int) -> RatingInput:
+    """A rating with the feedback of one invented person on one requirement of the pilot."""
+    understandable = UNDERSTANDABLE.get(requirement, "y")
+    relevant = RELEVANT.get(requirement, "y")
+    return replace(
+        entry,
+        understandable=WORDS[understandable[person % len(understandable)]],
+        relevant=WORDS[relevant[person % len(relevant)]],
+        missing=MISSING.get((unit, requirement, person), ""),
+    )
 
 
 def make_adopted_version(pilot: InstrumentVersion, by: User) -> InstrumentVersion:
