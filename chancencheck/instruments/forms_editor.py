@@ -171,7 +171,7 @@ class FrameForm(StyledForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
-            "One line each: key; name; who fills it in. For example: leitung; Leitung; Wer Personal führt. Leave it empty if everybody answers everything."
+            "One line each: key; name; who fills it in. For example: leads; Leads; Who leads people. Leave it empty if everybody answers everything."
         ),
     )
 

@@ -5,7 +5,14 @@ from django.urls import reverse
 from tests.instruments_world import draft, released, remark
 
 # Pages of a draft; the others are about the version in use.
-OF_DRAFTS = {"instrument_changes", "instrument_pilot", "instrument_adopt", "instrument_delete"}
+OF_DRAFTS = {
+    "instrument_changes",
+    "instrument_pilot",
+    "instrument_adopt",
+    "instrument_delete",
+    "instrument_compare",
+    "instrument_compare_base",
+}
 OF_ONE_PART = {
     "editor_part",
     "editor_settings",
@@ -24,8 +31,10 @@ def is_instrument(name: str) -> bool:
 def instrument_address(name: str) -> str:
     """The address of a page around the instrument."""
     if not (name.startswith("editor") or name in OF_DRAFTS):
-        return reverse(name, args=[released().pk, *_compared(name)])
+        return reverse(name, args=[released().pk])
     version = draft()
+    if name == "instrument_compare":
+        return reverse(name, args=[version.pk, released().pk])
     if name == "editor_remark_settle":
         return reverse(name, args=[version.pk, remark(version).pk])
     if name in OF_ONE_PART:
@@ -33,7 +42,3 @@ def instrument_address(name: str) -> str:
     if name == "editor_add_requirement":
         return reverse(name, args=[version.pk, "KOM"])
     return reverse(name, args=[version.pk])
-
-
-def _compared(name: str) -> list[int]:
-    return [released().pk] if name == "instrument_compare" else []

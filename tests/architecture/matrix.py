@@ -81,7 +81,11 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "instrument_draft": ("POST", "", "s-x>>xxxxxxxx"),
     "instrument_fork": ("GET", "", "s-xooxxxxxxxx"),
     "instrument_retire": ("POST", "", "s-x>>xxxxxxxx"),
+    "instrument_print": ("GET", "", "s-ooooooooooo"),
+    "instrument_docx": ("GET", "", "s-ooooooooooo"),
     # a draft, seen by those who write it
+    "instrument_compare": ("GET", "", "s--oo--------"),
+    "instrument_compare_base": ("GET", "", "s-->>--------"),
     "instrument_changes": ("GET", "", "s--oo--------"),
     "instrument_pilot": ("GET", "", "s--oo--------"),
     "instrument_adopt": ("GET", "", "s--oo--------"),
