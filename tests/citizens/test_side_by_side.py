@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from chancencheck.instruments.choices import QuestionKind
 from chancencheck.instruments.format import parse_instrument
-from chancencheck.instruments.lifecycle import pilot_version, start_draft
+from chancencheck.instruments.lifecycle import changes_of, classify, pilot_version, start_draft
 from chancencheck.instruments.models import InstrumentVersion, Question, QuestionTranslation
 from chancencheck.instruments.operations import import_instrument
 from chancencheck.instruments.translations import in_language, side_by_side
@@ -268,6 +268,9 @@ def test_a_question_moved_in_the_browser_has_its_translation_once_the_words_are_
     moved = draft.questions.get(text="Gab es Bilder?")
     moved.requirement, moved.key = draft.requirements.get(key="ZUG-1"), "c9"
     moved.save()
+    for change in changes_of(draft):
+        place = change.difference.place
+        classify(version=draft, place=place, kind="structure", reason="", by=person("coordination"))
 
     pilot_version(version=draft, by=person("coordination"))
 
