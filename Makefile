@@ -7,7 +7,14 @@ POSTGRES := $(BIN)/python tools/get_test_services.py run --
 # how pages look, who may open which, and the pure rules do not depend on the database: once is enough
 WITHOUT_DATABASE := --ignore tests/journeys/test_pages.py --ignore-glob 'tests/*/test_rules.py' \
   --ignore tests/architecture/test_access_matrix.py --ignore tests/architecture/test_structure.py \
-  --ignore tests/citizens/test_poster.py --ignore tests/citizens/test_languages.py
+  --ignore tests/citizens/test_poster.py --ignore tests/citizens/test_languages.py \
+  --ignore-glob 'tests/lib/*' --ignore tests/instruments/test_format.py \
+  --ignore tests/instruments/test_comparison.py --ignore-glob 'tests/instruments/test_xlsx*.py' \
+  --ignore-glob 'tests/instruments/test_workbook*.py' --ignore tests/instruments/test_structures.py \
+  --ignore tests/instruments/test_pieces.py --ignore tests/architecture/test_query_counts.py \
+  --ignore-glob 'tests/home/*'
+# a worker that is done takes tests from the other: some journeys take a minute, most tests a moment
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 CATALOGUE := chancencheck/locale/de/LC_MESSAGES/django.po
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -47,12 +54,12 @@ static-checks: $(VENV)/.dev $(VENV)/.package services assets
 	$(call step,licences (reuse),$(BIN)/reuse lint --lines)
 
 test: static-checks ## everything: format, lint, types, layers, texts, licences, tests on both databases
-	$(call step,tests on SQLite,env -u DATABASE_URL $(BIN)/pytest -n 2)
-	$(call step,tests on PostgreSQL,$(POSTGRES) $(BIN)/pytest -n 2 $(WITHOUT_DATABASE))
+	$(call step,tests on SQLite,env -u DATABASE_URL $(PYTEST))
+	$(call step,tests on PostgreSQL,$(POSTGRES) $(PYTEST) $(WITHOUT_DATABASE))
 
 check: static-checks ## the same without the browser: quicker, before each commit
-	$(call step,tests on SQLite without browser,env -u DATABASE_URL $(BIN)/pytest -n 2 -m "not browser")
-	$(call step,tests on PostgreSQL without browser,$(POSTGRES) $(BIN)/pytest -n 2 -m "not browser")
+	$(call step,tests on SQLite without browser,env -u DATABASE_URL $(PYTEST) -m "not browser")
+	$(call step,tests on PostgreSQL without browser,$(POSTGRES) $(PYTEST) -m "not browser")
 
 bench: $(VENV)/.dev $(VENV)/.package services assets ## measure the speed on both databases
 	@$(BIN)/python -m bench
