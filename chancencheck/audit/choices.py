@@ -40,6 +40,19 @@ class Action(TextChoices):
     INSTRUMENT_PILOTED = "instrument_piloted", _("%(who)s gave %(what)s into the pilot.")
     INSTRUMENT_RELEASED = "instrument_released", _("%(who)s released the instrument %(what)s.")
     INSTRUMENT_RETIRED = "instrument_retired", _("%(who)s took %(what)s out of use.")
+    FUNCTION_CHANGED = (
+        "function_changed",
+        _("%(who)s changed who looks after the measures of %(what)s."),
+    )
+    MAIL_RETRIED = "mail_retried", _("%(who)s let a mail be sent again.")
+    MEASURE_ANSWERED = "measure_answered", _("%(who)s answered a request: %(what)s.")
+    MEASURE_CENTRAL = "measure_central", _("%(who)s made a measure for all: %(what)s.")
+    MEASURE_DELETED = "measure_deleted", _("%(who)s deleted a proposed measure of %(what)s.")
+    MEASURE_PUBLISHED = "measure_published", _("%(who)s published a measure: %(what)s.")
+    MEASURE_REQUESTED = "measure_requested", _("%(who)s asked for support: %(what)s.")
+    MEASURE_SHARED = "measure_shared", _("%(who)s shared a measure as good practice: %(what)s.")
+    MEASURE_WITHDRAWN = "measure_withdrawn", _("%(who)s withdrew a published measure: %(what)s.")
+    MESSAGE_TEXT_CHANGED = "message_text_changed", _("%(who)s changed the text of mails: %(what)s.")
     MUNICIPALITY_CHANGED = "municipality_changed", _("%(who)s changed the settings of %(what)s.")
     MUNICIPALITY_CREATED = "municipality_created", _("%(who)s set up %(what)s.")
     PARTICIPATION_ACCEPTED = (
@@ -57,6 +70,7 @@ class Action(TextChoices):
     ROUND_OPENED = "round_opened", _("%(who)s opened the round %(what)s and invited the leads.")
     ROUND_REMINDED = "round_reminded", _("%(who)s reminded the lead of %(what)s.")
     ROUND_WORDING = "round_wording", _("%(who)s let new wording into a running round: %(what)s.")
+    STRATEGY_CHANGED = "strategy_changed", _("%(who)s changed the strategy %(what)s.")
     SURVEY_CHANGED = "survey_changed", _("%(who)s changed the running survey %(what)s.")
     SURVEY_CLOSED = "survey_closed", _("%(who)s closed the survey %(what)s.")
     SURVEY_CODES = "survey_codes", _("%(who)s made codes for the survey %(what)s.")

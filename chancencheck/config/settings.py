@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "chancencheck.assessments",
     "chancencheck.barriers",
     "chancencheck.surveys",
+    "chancencheck.measures",
     "chancencheck.workshops",
     "chancencheck.reports",
     "chancencheck.home",

@@ -6,7 +6,7 @@
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -32,6 +32,12 @@ class Municipality(models.Model):
         _("smallest group that is shown in numbers"),
         default=FLOOR,
         validators=[MinValueValidator(FLOOR)],
+    )
+    measures_per_assessment = models.PositiveSmallIntegerField(
+        _("measures an institution takes on after an assessment"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_("Few measures get done. The program advises, it forbids nothing."),
     )
     contact_email = models.EmailField(_("contact address for the public"), blank=True)
     imprint = models.TextField(_("imprint"), blank=True, max_length=4000)

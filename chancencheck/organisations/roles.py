@@ -21,6 +21,7 @@ class Role(StrEnum):
     EXECUTIVE = "executive"
     MODERATOR = "moderator"
     OVERSIGHT = "oversight"
+    RESPONSIBLE = "responsible"
     STEERING_COMMITTEE = "steering_committee"
     TEAM_MEMBER = "team_member"
     UNIT_LEAD = "unit_lead"
@@ -41,8 +42,17 @@ class Permission(StrEnum):
     INSTRUMENT_EDIT = "instrument_edit"
     INSTRUMENT_VIEW = "instrument_view"
     LOG_VIEW = "log_view"
+    MAIL_MANAGE = "mail_manage"
+    MEASURE_ANSWER = "measure_answer"
+    MEASURE_CENTRAL = "measure_central"
+    MEASURE_PLAN = "measure_plan"
+    MEASURE_PUBLISH = "measure_publish"
+    MEASURE_UPDATE = "measure_update"
+    MEASURE_VIEW = "measure_view"
+    MESSAGE_TEXTS = "message_texts"
     MUNICIPALITY_EDIT = "municipality_edit"
     PAPER_ENTER = "paper_enter"
+    PORTFOLIO_VIEW = "portfolio_view"
     PROGRESS_VIEW = "progress_view"
     PROTOCOL_CONFIRM = "protocol_confirm"
     RATING_OWN = "rating_own"
@@ -51,6 +61,7 @@ class Permission(StrEnum):
     ROUND_MANAGE = "round_manage"
     ROUND_VIEW = "round_view"
     STAGE_VIEW = "stage_view"
+    STRATEGY_EDIT = "strategy_edit"
     SURVEY_ENTER = "survey_enter"
     SURVEY_MANAGE = "survey_manage"
     SURVEY_PUBLISH = "survey_publish"
@@ -91,6 +102,10 @@ ROLES: dict[Role, RoleText] = {
     Role.MODERATOR: RoleText(
         _("Moderator"), _("Leads through the workshop and writes down what the team agrees on.")
     ),
+    Role.RESPONSIBLE: RoleText(
+        _("Responsible function"),
+        _("Looks after the measures of a function and says where they stand."),
+    ),
     Role.ADVISORY_BOARD: RoleText(
         _("Advisory board for migration and integration"),
         _("Reads the released results and speaks for people who are rarely heard."),
@@ -116,7 +131,7 @@ ASSIGNABLE = [
     Role.UNIT_LEAD,
 ]
 
-_C, _G, _S, _E, _L, _T, _M, _B, _O, _A = (
+_C, _G, _S, _E, _L, _T, _M, _B, _O, _A, _R = (
     Role.COORDINATION,
     Role.COORDINATING_GROUP,
     Role.STEERING_COMMITTEE,
@@ -127,9 +142,11 @@ _C, _G, _S, _E, _L, _T, _M, _B, _O, _A = (
     Role.ADVISORY_BOARD,
     Role.OVERSIGHT,
     Role.ADMINISTRATION,
+    Role.RESPONSIBLE,
 )
 
-# Lead, team member and moderator hold these only for their own institution or assessment.
+# Lead, team member, moderator and responsible function hold these only for their own institution,
+# assessment or measure.
 GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ACCOUNT_MANAGE: frozenset({_A}),
     Permission.ASSESSMENT_PREPARE: frozenset({_L}),
@@ -143,8 +160,17 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.INSTRUMENT_EDIT: frozenset({_C, _G}),
     Permission.INSTRUMENT_VIEW: frozenset({_C, _G, _S, _E, _L, _T, _M, _B, _O, _A}),
     Permission.LOG_VIEW: frozenset({_O, _A}),
+    Permission.MAIL_MANAGE: frozenset({_A}),
+    Permission.MEASURE_ANSWER: frozenset({_C, _E}),
+    Permission.MEASURE_CENTRAL: frozenset({_C, _G}),
+    Permission.MEASURE_PLAN: frozenset({_L, _M}),
+    Permission.MEASURE_PUBLISH: frozenset({_L}),
+    Permission.MEASURE_UPDATE: frozenset({_L, _R}),
+    Permission.MEASURE_VIEW: frozenset({_L, _T, _M, _R, _C, _G, _S, _E, _B}),
+    Permission.MESSAGE_TEXTS: frozenset({_C}),
     Permission.MUNICIPALITY_EDIT: frozenset({_A}),
     Permission.PAPER_ENTER: frozenset({_M}),
+    Permission.PORTFOLIO_VIEW: frozenset({_C, _G, _S, _E, _B}),
     Permission.PROGRESS_VIEW: frozenset({_L, _T, _M}),
     Permission.PROTOCOL_CONFIRM: frozenset({_L}),
     Permission.RATING_OWN: frozenset({_T}),
@@ -153,6 +179,7 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.ROUND_MANAGE: frozenset({_C}),
     Permission.ROUND_VIEW: frozenset({_C, _G, _S, _E, _B, _O}),
     Permission.STAGE_VIEW: frozenset({_C, _G}),
+    Permission.STRATEGY_EDIT: frozenset({_C}),
     Permission.SURVEY_ENTER: frozenset({_C, _B}),
     Permission.SURVEY_MANAGE: frozenset({_C, _L}),
     Permission.SURVEY_PUBLISH: frozenset({_C, _L}),
@@ -161,8 +188,8 @@ GRANTS: dict[Permission, frozenset[Role]] = {
     Permission.WORKSHOP_STEER: frozenset({_M}),
 }
 
-# Roles that belong to one institution or one workshop only.
-OWN = frozenset({_L, _T, _M})
+# Roles that belong to one institution, one workshop or one function only.
+OWN = frozenset({_L, _T, _M, _R})
 
 # Bodies that read a released result only from the report date of the round on.
 AFTER_REPORT = frozenset({_S, _E, _B})

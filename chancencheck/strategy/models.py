@@ -42,3 +42,20 @@ class Theme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class GuidingGoal(models.Model):
+    """A guiding goal (Leitziel) of the strategy, in the city's own words."""
+
+    strategy = models.ForeignKey(Strategy, on_delete=models.CASCADE, related_name="goals")
+    key = models.CharField(max_length=20)
+    name = models.CharField(_("guiding goal"), max_length=300)
+
+    class Meta:
+        verbose_name = _("guiding goal")
+        verbose_name_plural = _("guiding goals")
+        ordering = ["key"]
+        constraints = [models.UniqueConstraint(fields=["strategy", "key"], name="one_goal_per_key")]
+
+    def __str__(self) -> str:
+        return self.name

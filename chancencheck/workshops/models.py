@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chancencheck.assessments.models import Assessment, Distribution
 from chancencheck.instruments.models import Requirement
+from chancencheck.measures.models import Measure
 from chancencheck.workshops.choices import NoteKind, Order
 
 
@@ -84,6 +85,10 @@ class WorkshopNote(models.Model):
     needs_decision = models.BooleanField(default=False)
     needs_money = models.BooleanField(default=False)
     needs_it = models.BooleanField(default=False)
+    # the measure that was proposed from it
+    measure = models.ForeignKey(
+        Measure, on_delete=models.SET_NULL, null=True, related_name="workshop_notes"
+    )
     # made with the form: sent twice (back button, F5), it is still one note
     form_key = models.CharField(max_length=40, blank=True)
 

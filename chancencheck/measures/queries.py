@@ -1,0 +1,119 @@
+"""Asking about measures. What a person may not see does not exist for them."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from chancencheck.accounts.models import User
+from chancencheck.assessments.models import Assessment
+from chancencheck.measures.choices import OPEN, Answer, State
+from chancencheck.measures.models import (
+    RELEASED,
+    Function,
+    Measure,
+    MeasureLink,
+    SupportRequest,
+)
+from chancencheck.organisations.models import Unit
+from chancencheck.organisations.queries import leads_of, standing_of
+from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, Permission
+
+
+def functions_held_by(user: User) -> QuerySet[Function]:
+    """Functions the person holds or deputises for, in cities the person belongs to."""
+    return Function.objects.filter(
+        Q(holder=user) | Q(deputy=user),
+        municipality_id__in=standing_of(user).municipality_ids,
+        is_archived=False,
+    )
+
+
+def measures_visible_to(user: User) -> QuerySet[Measure]:
+    """Measures the person may read.
+
+    The own institution and the own team see all of theirs, also proposals. Everybody else sees a
+    measure only when it is decided on and, if it comes out of a self-assessment, when that is
+    released; of a partner outside only if its lead lets the city read it. Bodies that read results
+    from the report date of a round on read its measures from then on too, and before that those
+    that ask them for support.
+    """
+    standing = standing_of(user)
+    cities = Q(municipality_id__in=standing.municipality_ids)
+    own = Q(unit_id__in=standing.led_unit_ids) | Q(
+        assessment__in=Assessment.objects.visible_to(user).values("pk")
+    )
+    practice = Q(municipality__is_practice=True)
+    return Measure.objects.filter(
+        (own & (cities | practice)) | (cities & _in_force() & _for_others(user))
+    )
+
+
+def _in_force() -> Q:
+    released = Assessment.objects.filter(participation__stage__in=RELEASED)
+    return ~Q(state=State.PROPOSED) & (
+        Q(assessment__isnull=True) | Q(assessment__in=released.values("pk"))
+    )
+
+
+def _for_others(user: User) -> Q:
+    standing = standing_of(user)
+    readers = GRANTS[Permission.MEASURE_VIEW]
+    at_once = standing.municipalities_with(readers - AFTER_REPORT)
+    later = standing.municipalities_with(readers & AFTER_REPORT)
+    answering = standing.municipalities_with(GRANTS[Permission.MEASURE_ANSWER])
+    reported = Assessment.objects.filter(participation__round__report_on__lte=timezone.localdate())
+    shown = Q(is_shown_to_city=True)
+    found = Q(function__in=functions_held_by(user).values("pk"))
+    # a central measure is there for the institutions whose findings asked for it
+    asking = MeasureLink.objects.filter(
+        assessment__participation__unit_id__in=standing.led_unit_ids
+    )
+    found |= Q(unit__isnull=True, pk__in=asking.values("measure_id"))
+    if at_once:
+        found |= Q(municipality_id__in=at_once) & shown
+    if later:
+        found |= (
+            Q(municipality_id__in=later)
+            & shown
+            & (Q(assessment__isnull=True) | Q(assessment__in=reported.values("pk")))
+        )
+    if answering:
+        asked = SupportRequest.objects.exclude(answer=Answer.WITHDRAWN)
+        found |= Q(municipality_id__in=answering) & Q(pk__in=asked.values("measure_id"))
+    return found
+
+
+def measures_of_unit(user: User, unit: Unit) -> QuerySet[Measure]:
+    """Measures of one institution that the person may read."""
+    return measures_visible_to(user).filter(unit=unit)
+
+
+def own_measures(user: User) -> QuerySet[Measure]:
+    """What the functions of a person look after, open ones only."""
+    return (
+        Measure.objects.in_force()
+        .filter(function__in=functions_held_by(user).values("pk"), state__in=OPEN)
+        .with_place()
+        .order_by("due_on", "pk")
+    )
+
+
+def people_of_function(function: Function) -> list[User]:
+    """Whom a message about a measure reaches: the holder, else the deputy, else the leads."""
+    for person in (function.holder, function.deputy):
+        if person is not None and person.is_active:
+            return [person]
+    return list(leads_of(function.unit)) if function.unit else []
+
+
+def proposals_of(assessment: Assessment) -> QuerySet[Measure]:
+    """Everything proposed or taken on in an assessment, in the order in which it came."""
+    return (
+        assessment.measures.select_related("function", "unit", "municipality")
+        .prefetch_related("links__requirement")
+        .order_by("pk")
+    )
+
+
+def chosen_number(assessment: Assessment) -> int:
+    """How many measures an assessment has taken on so far."""
+    return assessment.measures.exclude(state=State.PROPOSED).count()
