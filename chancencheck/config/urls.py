@@ -36,12 +36,14 @@ account_urls = [
 urlpatterns = [
     path("", include("chancencheck.assessments.urls")),  # first: most requests save a rating
     path("", include("chancencheck.workshops.urls")),
+    path("", include("chancencheck.measures.urls")),
     path("", include("chancencheck.citizens.urls")),
     path("", include("chancencheck.barriers.urls")),
     path("", include("chancencheck.surveys.urls")),
     path("", include("chancencheck.reports.urls")),
     path("", include("chancencheck.home.urls")),
     path("", include("chancencheck.organisations.urls")),
+    path("", include("chancencheck.notifications.urls")),
     path("", include("chancencheck.instruments.urls")),
     path("", include("chancencheck.rounds.urls")),
     path("", include(account_urls)),

@@ -87,6 +87,14 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """Those that still have to be done."""
         return self.filter(state__in=OPEN)
 
+    def chosen(self) -> Self:
+        """Those taken on; proposals are left out."""
+        return self.exclude(state=State.PROPOSED)
+
+    def shareable(self) -> Self:
+        """Those other institutions could learn from: begun or done, in force, of one institution."""
+        return self.in_force().filter(unit__isnull=False, state__in=[State.RUNNING, State.DONE])
+
     def with_place(self) -> Self:
         """With institution, function, city and goals at hand."""
         return self.select_related(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chancencheck.accounts.models import User
@@ -100,18 +100,21 @@ def propose_measure(
 
     The same form sent twice (`form_key`) is one proposal.
     """
-    if form_key:
-        twice = Measure.objects.filter(municipality=municipality, form_key=form_key).first()
-        if twice:
-            return twice
     _check_place(by, municipality, unit, source.assessment)
-    measure = Measure.objects.create(
-        municipality=municipality,
-        unit=unit,
-        form_key=form_key,
-        **vars(source),
-        **_of_unit(words, unit),
-    )
+    same = Measure.objects.filter(municipality=municipality, form_key=form_key)
+    if form_key and (twice := same.first()):
+        return twice
+    try:
+        with transaction.atomic():
+            measure = Measure.objects.create(
+                municipality=municipality,
+                unit=unit,
+                form_key=form_key,
+                **vars(source),
+                **_of_unit(words, unit),
+            )
+    except IntegrityError:  # two at the same moment
+        return same.get()
     set_requirements(measure, requirements)
     tell(measure, EventKind.PROPOSED, origin=Origin(measure.origin).label)
     return measure

@@ -80,3 +80,18 @@ def may_change_function(user: User, function: Function) -> bool:
 def sees_portfolio(user: User, municipality: Municipality | int) -> bool:
     """Whether the person sees the measures of the whole city."""
     return may_in(user, municipality, Permission.PORTFOLIO_VIEW)
+
+
+def reads_practice(user: User, municipality: Municipality) -> bool:
+    """Whether the person reads what institutions share: leads, teams and who plans for all."""
+    if may_plan_centrally(user, municipality):
+        return True
+    leads = Unit.objects.filter(
+        pk__in=standing_of(user).led_unit_ids, municipality=municipality
+    ).exists()
+    return (
+        leads
+        or Assessment.objects.visible_to(user)
+        .filter(participation__round__municipality=municipality)
+        .exists()
+    )

@@ -1,21 +1,28 @@
 """Asking about measures. What a person may not see does not exist for them."""
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chancencheck.accounts.models import User
 from chancencheck.assessments.models import Assessment
+from chancencheck.instruments.models import Requirement
+from chancencheck.instruments.queries import areas_of
 from chancencheck.measures.choices import OPEN, Answer, State
 from chancencheck.measures.models import (
     RELEASED,
     Function,
     Measure,
     MeasureLink,
+    MeasureQuerySet,
     SupportRequest,
 )
-from chancencheck.organisations.models import Unit
+from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.organisations.queries import leads_of, standing_of
 from chancencheck.organisations.roles import AFTER_REPORT, GRANTS, Permission
+from chancencheck.rounds.choices import RoundState
+from chancencheck.rounds.models import Round
 
 
 def functions_held_by(user: User) -> QuerySet[Function]:
@@ -27,7 +34,7 @@ def functions_held_by(user: User) -> QuerySet[Function]:
     )
 
 
-def measures_visible_to(user: User) -> QuerySet[Measure]:
+def measures_visible_to(user: User) -> MeasureQuerySet:
     """Measures the person may read.
 
     The own institution and the own team see all of theirs, also proposals. Everybody else sees a
@@ -82,7 +89,7 @@ def _for_others(user: User) -> Q:
     return found
 
 
-def measures_of_unit(user: User, unit: Unit) -> QuerySet[Measure]:
+def measures_of_unit(user: User, unit: Unit) -> MeasureQuerySet:
     """Measures of one institution that the person may read."""
     return measures_visible_to(user).filter(unit=unit)
 
@@ -117,3 +124,64 @@ def proposals_of(assessment: Assessment) -> QuerySet[Measure]:
 def chosen_number(assessment: Assessment) -> int:
     """How many measures an assessment has taken on so far."""
     return assessment.measures.exclude(state=State.PROPOSED).count()
+
+
+def shared_measures(municipality_ids: Iterable[int]) -> QuerySet[Measure]:
+    """What institutions of these cities have shared as good practice, from A to Z.
+
+    A measure that is postponed or dropped after it was shared is not shown meanwhile.
+    """
+    return (
+        Measure.objects.shareable()
+        .filter(municipality_id__in=municipality_ids, is_shared=True)
+        .select_related("unit")
+        .prefetch_related("links")
+        .order_by("unit__name", "title", "pk")
+    )
+
+
+def functions_of(measure: Measure) -> QuerySet[Function]:
+    """Functions that can look after a measure: of its institution, and those of the city."""
+    return Function.objects.filter(
+        Q(unit_id=measure.unit_id) | Q(unit__isnull=True),
+        municipality_id=measure.municipality_id,
+        is_archived=False,
+    ).order_by("unit_id", "name")
+
+
+def requirements_for(
+    municipality: Municipality, unit: Unit | None, assessment: Assessment | None = None
+) -> list[Requirement]:
+    """The requirements a measure can be for: of its assessment's words, else of the latest round."""
+    run: Round | None
+    if assessment is not None:
+        run = assessment.participation.round
+    else:
+        rounds = Round.objects.filter(municipality=municipality).exclude(state=RoundState.DRAFT)
+        if unit is not None:
+            rounds = rounds.filter(participations__unit=unit)
+        run = rounds.select_related("instrument_version").order_by("-starts_on", "-pk").first()
+    if run is None:
+        return []
+    areas = areas_of(run.instrument_version, run.wording_id)
+    return [row for area in areas for row in area.requirements.all()]
+
+
+def check_list(user: User) -> list[Measure]:
+    """What the short check asks: own open measures, and as lead those whose function nobody holds.
+
+    Those nobody has looked at for the longest time come first.
+    """
+    nobody = Q(function__holder__isnull=True, function__deputy__isnull=True)
+    rows = Measure.objects.in_force().filter(
+        Q(function__in=functions_held_by(user).values("pk"))
+        | (Q(unit_id__in=standing_of(user).led_unit_ids) & nobody),
+        state__in=OPEN,
+        municipality_id__in=standing_of(user).municipality_ids,
+    )
+    return list(rows.with_place().order_by("confirmed_on", "due_on", "pk"))
+
+
+def has_measures(user: User) -> bool:
+    """Whether pages about measures can show this person anything of their own."""
+    return bool(standing_of(user).led_unit_ids) or functions_held_by(user).exists()

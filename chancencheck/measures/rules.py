@@ -1,6 +1,7 @@
 """What may follow on what, and on which days somebody is reminded. Plain Python."""
 
 import calendar
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -65,3 +66,13 @@ def reminders(*, due_on: date, planned_on: date, today: date) -> Iterator[Remind
 def check_is_due(*, confirmed_on: date, today: date) -> bool:
     """Whether a measure should be looked at again: nobody has for half a year."""
     return months_later(confirmed_on, CHECK_MONTHS) <= today
+
+
+# “Frau Beispiel”, “Hr. Dr. Beispiel”, an address: surely a person. A bare name cannot be told from
+# other words; the pages ask for functions in words.
+PERSON = re.compile(r"\b(?:Frau|Fr\.|Herrn?|Hr\.|Mrs?\.?|Ms\.?|Dr\.|Prof\.)\s+[A-ZÄÖÜ]|\S@\S")
+
+
+def names_a_person(text: str) -> bool:
+    """Whether a text surely names a person; it may also name one and not be noticed."""
+    return PERSON.search(text) is not None

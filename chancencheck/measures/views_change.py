@@ -1,0 +1,163 @@
+"""Writing a measure down, and changing what it says."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from chancencheck.barriers.queries import reports_visible_to
+from chancencheck.governance.models import Decision
+from chancencheck.lib.http import SignedInRequest
+from chancencheck.measures import operations, queries
+from chancencheck.measures.choices import Origin
+from chancencheck.measures.forms import MeasureForm, values_of
+from chancencheck.measures.operations import ChangedMeanwhile, Source
+from chancencheck.measures.permissions import may_plan_centrally, may_plan_for
+from chancencheck.measures.views import load
+from chancencheck.organisations.middleware import municipality_of
+from chancencheck.organisations.models import Unit
+from chancencheck.organisations.roles import Permission
+from chancencheck.surveys.models import SurveyPart
+from chancencheck.surveys.permissions import may_read
+
+
+@require_http_methods(["GET", "POST"])
+def measure_new(request: SignedInRequest) -> HttpResponse:
+    """A proposal of one's own, or out of a report, an answer of citizens, a decision."""
+    city = municipality_of(request)
+    unit = _unit(request)
+    source = _source(request, unit)
+    form = MeasureForm(
+        request.POST or None,
+        municipality=city,
+        unit=unit,
+        requirements=queries.requirements_for(city, unit),
+        initial={"is_shown_to_city": unit is None or not unit.is_external},
+    )
+    if request.method == "POST" and form.is_valid():
+        made = operations.propose_measure(
+            municipality=city,
+            unit=unit,
+            words=form.words(),
+            requirements=form.chosen(),
+            source=source,
+            form_key=form.cleaned_data["form_key"],
+            by=request.user,
+        )
+        return redirect("measure", made.pk)
+    context = {"form": form, "unit": unit, "source": source, "is_new": True}
+    return render(request, "measures/form.html", context, status=422 if form.errors else 200)
+
+
+def _unit(request: SignedInRequest) -> Unit | None:
+    """The institution named in the address, if the person may plan for it; none for the city."""
+    city = municipality_of(request)
+    wanted = request.GET.get("einrichtung", "")
+    if not wanted:
+        if not may_plan_centrally(request.user, city):
+            raise PermissionDenied
+        return None
+    unit = get_object_or_404(Unit, pk=_number(wanted), municipality=city)
+    if not may_plan_for(request.user, unit):
+        raise PermissionDenied
+    return unit
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Http404
+    return int(text)
+
+
+def _source(request: SignedInRequest, unit: Unit | None) -> Source:
+    """What the measure comes from, if the address names something this person may read."""
+    if wanted := request.GET.get("meldung"):
+        try:
+            key = UUID(wanted)
+        except ValueError as error:
+            raise Http404 from error
+        report = get_object_or_404(reports_visible_to(request.user), pk=key, unit=unit)
+        return Source(origin=Origin.BARRIER, barrier=report)
+    if wanted := request.GET.get("teil"):
+        parts = SurveyPart.objects.select_related("survey__round", "unit")
+        part = get_object_or_404(parts, pk=_number(wanted), unit=unit)
+        if not may_read(request.user, part):
+            raise Http404
+        return Source(origin=Origin.CITIZENS, survey_part=part)
+    if wanted := request.GET.get("beschluss"):
+        decisions = Decision.objects.filter(body__municipality=municipality_of(request))
+        found = get_object_or_404(decisions.select_related("body"), pk=_number(wanted))
+        return Source(origin=Origin.DECISION, decision=found)
+    return Source()
+
+
+@require_http_methods(["GET", "POST"])
+def measure_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Change what a measure says. Two people at once: both texts stand side by side."""
+    found = load(request, pk, Permission.MEASURE_PLAN)
+    form = MeasureForm(
+        request.POST or None,
+        municipality=found.municipality,
+        unit=found.unit,
+        requirements=queries.requirements_for(found.municipality, found.unit, found.assessment),
+        initial=values_of(found),
+    )
+    saved: dict[str, Any] | None = None
+    status = 422 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.change_measure(
+                measure=found,
+                words=form.words(),
+                requirements=form.chosen() if "requirements" in form.fields else None,
+                revision=form.cleaned_data["revision"] or 0,
+                by=request.user,
+            )
+        except ChangedMeanwhile as conflict:
+            saved = _side_by_side(form, values_of(conflict.measure))
+            form = _again(request, form, conflict)
+            status = 409
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("measure", found.pk)
+    context = {"form": form, "measure": found, "unit": found.unit, "saved": saved, "is_new": False}
+    return render(request, "measures/form.html", context, status=status)
+
+
+def _side_by_side(form: MeasureForm, saved: dict[str, Any]) -> dict[str, Any]:
+    """The fields that differ: label, what the other wrote, what was typed here."""
+    rows = []
+    for name in ("title", "sign", "details", "resources"):
+        mine = form.cleaned_data[name]
+        if mine != saved[name]:
+            rows.append({"label": form.fields[name].label, "saved": saved[name], "mine": mine})
+    return {"rows": rows}
+
+
+def _again(request: SignedInRequest, form: MeasureForm, conflict: ChangedMeanwhile) -> MeasureForm:
+    """The same typed text, now on top of what the other saved."""
+    data = request.POST.copy()
+    data["revision"] = str(conflict.measure.revision)
+    again = MeasureForm(
+        data,
+        municipality=conflict.measure.municipality,
+        unit=conflict.measure.unit,
+        requirements=list(form.rows.values()),
+    )
+    again.is_valid()
+    return again
+
+
+@require_POST
+def measure_delete(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Delete a proposal."""
+    found = load(request, pk, Permission.MEASURE_PLAN)
+    unit_id = found.unit_id
+    operations.delete_proposal(measure=found, by=request.user)
+    messages.success(request, _("The proposal is deleted."))
+    return redirect("unit_measures", unit_id) if unit_id else redirect("measure_list")
