@@ -1,4 +1,4 @@
-"""The command `chancencheck`: demo, serve, manage."""
+"""The command `chancencheck`: demo, serve, work, manage."""
 
 import argparse
 import os
@@ -10,13 +10,14 @@ import environ
 
 
 def main() -> None:
-    """Entry point. `chancencheck demo [--reset]`, `chancencheck serve`, `chancencheck manage …`."""
+    """Entry point. `chancencheck demo [--reset]`, `… serve`, `… work`, `… manage …`."""
     parser = argparse.ArgumentParser(prog="chancencheck", description="ChancenCheck")
     commands = parser.add_subparsers(dest="command", required=True)
     demo = commands.add_parser("demo", help="serve the example city; the data is kept")
     demo.add_argument("--reset", action="store_true", help="build the example afresh")
     demo.add_argument("--no-serve", action="store_true", help="only build it")
     commands.add_parser("serve", help="serve; migrates first")
+    commands.add_parser("work", help="jobs and mails apart from the server (WORKER=apart)")
     commands.add_parser("manage", help="Django's management commands", add_help=False)
     args, rest = parser.parse_known_args()
     os.umask(0o077)  # what we write is for this account only
@@ -32,6 +33,9 @@ def main() -> None:
     if args.command == "manage":
         _manage(rest)
         return
+    if args.command == "work":
+        _work()
+        return
     _prepare()
     if args.command == "demo":
         _build_demo(reset=args.reset)
@@ -46,6 +50,16 @@ def _manage(rest: list[str]) -> None:
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["chancencheck manage", *rest])
+
+
+def _work() -> None:
+    import django
+
+    django.setup()
+    from chancencheck.config.jobs import work
+
+    _step("Erinnerungen, Aufräumen und E-Mails; beenden mit Strg+C")
+    work()
 
 
 def _step(text: str) -> None:

@@ -1,28 +1,49 @@
-"""What has to be done from time to time, without anybody asking: in a thread of the server.
+"""What has to be done from time to time, without anybody asking: in threads of the server.
 
 One server process after the other does it; if none runs, nothing breaks, because each page that
-promises a deletion also does it (docs/adr/0021).
+promises a deletion also does it (docs/adr/0021). Mails have a thread of their own (docs/adr/0026),
+so that a sign-in code arrives in a second. In larger installations `chancencheck work` does both
+in a process of its own.
 """
 
 import logging
 import random
+import signal
 import time
-from threading import Thread
+from collections.abc import Callable
+from threading import Event, Thread
 
+from django.conf import settings
 from django.db import close_old_connections
 
 from chancencheck.barriers.operations import forget_contacts
 from chancencheck.instruments.presence import forget_old
 from chancencheck.lib.sessions import forget_expired
+from chancencheck.measures.reminders import plan_reminders
+from chancencheck.notifications.digest import make_mails, make_mails_at_once
+from chancencheck.notifications.operations import forget_messages
+from chancencheck.notifications.outbox import NEW_MAIL
+from chancencheck.notifications.worker import send_due, tidy_outbox
 from chancencheck.surveys.operations import tidy
 
 EVERY = 600.0  # seconds
-JOBS = (tidy, forget_contacts, forget_expired, forget_old)
+MAIL_EVERY = 5.0  # seconds; at once if this process stored a mail
+JOBS = (
+    tidy,
+    forget_contacts,
+    forget_expired,
+    forget_old,
+    forget_messages,
+    plan_reminders,
+    make_mails,
+    tidy_outbox,
+)
+MAIL_JOBS = (make_mails_at_once, send_due)
 
 
-def run_jobs() -> None:
+def run_jobs(jobs: tuple[Callable[[], object], ...] = JOBS) -> None:
     """Do everything once. One job that fails does not keep the others from running."""
-    for job in JOBS:
+    for job in jobs:
         try:
             job()
         except Exception:
@@ -30,14 +51,40 @@ def run_jobs() -> None:
 
 
 def start_jobs() -> None:
-    """Do everything every ten minutes or so, as long as this process lives."""
-    Thread(target=_for_ever, name="jobs", daemon=True).start()
+    """Do everything as long as this process lives, unless a process of its own does it."""
+    if settings.WORKER == "inside":
+        Thread(target=_jobs_for_ever, name="jobs", daemon=True).start()
+        Thread(target=_mails_for_ever, name="mail", daemon=True).start()
 
 
-def _for_ever() -> None:
+def work() -> None:
+    """The same in the foreground, until somebody ends it (SIGTERM, Ctrl+C); a mail is finished."""
+    end = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    Thread(target=_jobs_for_ever, args=(0.0,), name="jobs", daemon=True).start()
+    while not end.is_set():
+        _once(MAIL_JOBS)
+        end.wait(MAIL_EVERY)
+
+
+def _jobs_for_ever(first: float = EVERY) -> None:
+    pause = first
     while True:
         # by chance, so that several processes do not meet
-        time.sleep(EVERY * random.uniform(0.5, 1.5))
-        close_old_connections()
-        run_jobs()
-        close_old_connections()
+        time.sleep(pause * random.uniform(0.5, 1.5))
+        _once(JOBS)
+        pause = EVERY
+
+
+def _mails_for_ever() -> None:
+    while True:
+        NEW_MAIL.wait(MAIL_EVERY * random.uniform(0.5, 1.5))
+        NEW_MAIL.clear()
+        _once(MAIL_JOBS)
+
+
+def _once(jobs: tuple[Callable[[], object], ...]) -> None:
+    close_old_connections()
+    run_jobs(jobs)
+    close_old_connections()

@@ -112,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "chancencheck.organisations.context.frame",
+                "chancencheck.notifications.context.inbox",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -262,10 +263,16 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_242_880
 EVIDENCE_FILE_MAX_BYTES = 10 * 1024 * 1024
 
+# Every mail is stored in the outbox; a worker sends it by MAIL_TRANSPORT (docs/adr/0026).
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+MAIL_TRANSPORT = vars()["EMAIL_BACKEND"]
+if MAIL_TRANSPORT == "django.core.mail.backends.smtp.EmailBackend":
+    MAIL_TRANSPORT = "chancencheck.notifications.transport.SmtpTransport"
 if EXAMPLE_MODE:
-    EMAIL_BACKEND = "chancencheck.notifications.mailbox.MailboxBackend"
-else:
-    vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+    MAIL_TRANSPORT = "chancencheck.notifications.mailbox.MailboxBackend"
+EMAIL_BACKEND = "chancencheck.notifications.outbox.OutboxBackend"
+# inside: each server process also sends mails and does the jobs. apart: `chancencheck work` does.
+WORKER = env("WORKER", default="inside")
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="ChancenCheck <chancencheck@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20

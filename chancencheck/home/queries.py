@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,6 +21,10 @@ from chancencheck.assessments.queries import (
 from chancencheck.assessments.rules import may_open
 from chancencheck.barriers.queries import reports_unread
 from chancencheck.instruments.queries import released_versions
+from chancencheck.measures.models import Measure
+from chancencheck.measures.queries import check_list
+from chancencheck.measures.rules import check_is_due
+from chancencheck.notifications.queries import needs_attention, unread_number
 from chancencheck.organisations.models import Municipality, RoleAssignment
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import Permission, Role, may
@@ -47,8 +52,51 @@ def next_steps(user: User, municipality: Municipality) -> list[Step]:
         *_from_citizens(user, municipality),
         *_as_member_or_moderator(user, municipality),
         *_for_the_city(user, municipality),
+        *_own_measures(user, municipality),
+        *_messages(user),
     ]
     return sorted(steps, key=lambda step: -step.urgency)
+
+
+def _own_measures(user: User, municipality: Municipality) -> Iterator[Step]:
+    """Measures whose date has passed, and those nobody has looked at for half a year."""
+    today = timezone.localdate()
+    rows = [row for row in check_list(user) if row.municipality_id == municipality.pk]
+    late = [row for row in rows if row.is_overdue]
+    if late:
+        yield Step(
+            ngettext(
+                "The date of %(number)s measure has passed",
+                "The dates of %(number)s measures have passed",
+                len(late),
+            )
+            % {"number": len(late)},
+            _("Say where it stands, or choose another date."),
+            _("Have a look"),
+            reverse("measure", args=[late[0].pk]) if len(late) == 1 else reverse("measure_list"),
+        )
+    if any(
+        row.is_open and check_is_due(confirmed_on=row.confirmed_on, today=today) for row in rows
+    ):
+        yield Step(
+            _("Ten minutes for your measures"),
+            _("Is what is written there still right? One click each is enough."),
+            _("To the short check"),
+            reverse("measure_check"),
+        )
+
+
+def _messages(user: User) -> Iterator[Step]:
+    """What somebody has been told and not read yet."""
+    number = unread_number(user)
+    if number:
+        yield Step(
+            ngettext("%(number)s message is new", "%(number)s messages are new", number)
+            % {"number": number},
+            _("Dates that come closer, answers, measures for your function."),
+            _("To the messages"),
+            reverse("inbox"),
+        )
 
 
 def _as_lead(user: User, municipality: Municipality) -> Iterator[Step]:
@@ -56,10 +104,28 @@ def _as_lead(user: User, municipality: Municipality) -> Iterator[Step]:
         Q(round__state=RoundState.OPEN) | Q(stage=Stage.CORRECTING),
         round__municipality=municipality,
     )
+    chosen = Measure.objects.chosen().filter(assessment__participation=OuterRef("pk"))
+    rows = rows.annotate(has_measures=Exists(chosen))
     for part in rows.select_related("assessment").prefetch_related("assessment__findings"):
         step = _lead_step(part)
         if step:
             yield step
+        if step and _lacks_measures(part):
+            yield Step(
+                _("Choose what you take on: %(unit)s") % {"unit": part.unit.name},
+                _("A few measures are enough. Best together with the team."),
+                _("Choose measures"),
+                reverse("assessment_measures", args=[part.assessment.pk]),
+            )
+
+
+def _lacks_measures(part: Participation) -> bool:
+    """Whether the talk is done and nothing is taken on yet."""
+    return (
+        part.stage == Stage.WORKSHOP
+        and not part.has_measures  # type: ignore[attr-defined]
+        and not lacks_results(part.assessment)
+    )
 
 
 def _from_citizens(user: User, municipality: Municipality) -> Iterator[Step]:
@@ -271,6 +337,8 @@ def _for_the_city(user: User, municipality: Municipality) -> Iterator[Step]:
         yield _reader_step(user)
     if may(roles, Permission.ACCOUNT_MANAGE):
         yield _administration_step(municipality)
+    if may(roles, Permission.MAIL_MANAGE):
+        yield from _mail_step(municipality)
     if Role.OVERSIGHT in roles:
         yield Step(
             _("Read what was set up, opened and released"),
@@ -342,6 +410,17 @@ def _reader_step(user: User) -> Step:
         _("To the results") if number else _("To the rounds"),
         reverse("result_list") if number else reverse("round_list"),
     )
+
+
+def _mail_step(municipality: Municipality) -> Iterator[Step]:
+    if needs_attention(municipality):
+        yield Step(
+            _("Mails do not go out"),
+            _("Nothing is lost: they wait, and people read their messages here."),
+            _("See why"),
+            reverse("mail_queue"),
+            2,
+        )
 
 
 def _administration_step(municipality: Municipality) -> Step:

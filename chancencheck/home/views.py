@@ -16,6 +16,7 @@ from chancencheck.home.example.cast import CAST
 from chancencheck.home.queries import next_steps
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.notifications.models import MailboxMessage
+from chancencheck.notifications.worker import send_due
 from chancencheck.organisations.models import Municipality
 from chancencheck.organisations.queries import municipalities_of
 from chancencheck.strategy.models import Strategy
@@ -87,8 +88,9 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """All mail of the example city."""
+    """All mail of the example city, also what was stored a moment ago."""
     _only_in_the_example()
+    send_due()
     page = Paginator(MailboxMessage.objects.all(), 20).get_page(request.GET.get("page"))
     return render(request, "home/mailbox.html", {"page": page})
 

@@ -20,6 +20,19 @@ class Reason(TextChoices):
     REQUEST_ANSWERED = "request_answered", _("you asked for support, or look after the measure")
 
 
+# What happens before somebody gets a message, for those who change its words.
+OCCASIONS: dict[Reason, Promise] = {
+    Reason.MEASURE_TAKEN: _("A function gets a measure"),
+    Reason.MEASURE_DUE: _("A date comes closer"),
+    Reason.MEASURE_OVERDUE: _("A date has passed"),
+    Reason.MEASURE_OVERDUE_LEAD: _("A date has passed: to the lead of the institution"),
+    Reason.MEASURE_CHECK: _("Time for the ten-minute check"),
+    Reason.MEASURE_CENTRAL: _("The city takes a measure on for all"),
+    Reason.REQUEST_ASKED: _("An institution asks for support"),
+    Reason.REQUEST_ANSWERED: _("A request for support is answered"),
+}
+
+
 @dataclass(frozen=True)
 class Wording:
     """What a message says by default: placeholders in curly brackets are named in `PLACEHOLDERS`."""
@@ -96,8 +109,8 @@ class Rhythm(TextChoices):
     """How often mails go out. The inbox in the product is always there."""
 
     AT_ONCE = "at_once", _("at once")
-    DAILY = "daily", _("once a day, in the morning")
-    WEEKLY = "weekly", _("once a week, on Monday morning")
+    DAILY = "daily", _("at most once a day, from seven in the morning")
+    WEEKLY = "weekly", _("at most once a week, on Monday from seven in the morning")
     OFF = "off", _("never")
 
 

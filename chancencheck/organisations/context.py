@@ -30,12 +30,14 @@ def _menu(request: HttpRequest) -> list[dict[str, object]]:
     entries.append((_("Rounds"), "round_list", may(roles, Permission.ROUND_VIEW)))
     entries.append((_("Results"), "result_list", True))
     leads = bool(standing_of(user).led_unit_ids)
+    entries.append((_("Measures"), "measure_list", True))  # anybody may hold a function
     surveys = may(roles, Permission.CITIZENS_VIEW) or may(roles, Permission.SURVEY_ENTER)
     entries.append((_("Surveys"), "survey_list", leads or surveys))
     handles = may(roles, Permission.BARRIER_HANDLE)
     entries.append((_("Reported barriers"), "barrier_list", leads or handles))
     entries.append((_("Instrument"), "instrument_list", True))
     entries.append((_("People"), "people", may(roles, Permission.ACCOUNT_MANAGE)))
+    entries.append((_("Mail dispatch"), "mail_queue", may(roles, Permission.MAIL_MANAGE)))
     entries.append((_("Log"), "log", may(roles, Permission.LOG_VIEW)))
     return [
         {"label": label, "url": reverse(name), "is_current": _is_here(request, name)}

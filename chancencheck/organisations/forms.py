@@ -80,7 +80,14 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Municipality
-        fields = ("name", "accent_color", "minimum_group_size", "contact_email", "imprint")
+        fields = (
+            "name",
+            "accent_color",
+            "minimum_group_size",
+            "measures_per_assessment",
+            "contact_email",
+            "imprint",
+        )
         help_texts = {
             "accent_color": _("The band on top and the sign. It must stand out from white."),
             "minimum_group_size": _(

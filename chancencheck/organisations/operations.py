@@ -13,7 +13,7 @@ from chancencheck.accounts.models import User
 from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import forget_name, record
 from chancencheck.lib.errors import NotAllowedNow
-from chancencheck.lib.mail import send_after_commit
+from chancencheck.lib.mail import send_text
 from chancencheck.lib.tokens import hash_token, new_token
 from chancencheck.organisations.models import (
     Invitation,
@@ -153,7 +153,7 @@ def send_invitation(
         next_path=next_path,
         expires_on=timezone.localdate() + timedelta(days=INVITATION_DAYS),
     )
-    send_after_commit(
+    send_text(
         to=user.email,
         language=user.language,
         template=template,
@@ -179,7 +179,7 @@ def open_for_new_password(*, user: User, municipality: Municipality, by: User) -
     user.seal += 1
     user.reset_link_on = timezone.localdate()
     user.save(update_fields=["seal", "reset_link_on"])
-    send_after_commit(
+    send_text(
         to=user.email,
         language=user.language,
         template="organisations/mail/reset_link.txt",

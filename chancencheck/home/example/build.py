@@ -32,7 +32,7 @@ from chancencheck.home.example.surveys import (
     report_barriers,
 )
 from chancencheck.instruments.models import InstrumentVersion, Requirement
-from chancencheck.notifications.models import MailboxMessage
+from chancencheck.notifications.models import MailboxMessage, OutgoingMail
 from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.organisations.operations import ensure_person, give_role
 from chancencheck.organisations.roles import Role
@@ -161,7 +161,9 @@ def _build_pilot(city: Municipality, version: InstrumentVersion, by: User) -> No
     build_pilot_survey(run, *_units_and_leads(city), by)
     rounds.close_round(run=run, by=by)
     Entry.objects.filter(municipality_key=city.pk).update(at=_day(date(2021, 6, 30)))
-    MailboxMessage.objects.all().delete()  # mail of 2021 lies in nobody's inbox any more
+    # mail of 2021 lies in nobody's inbox any more
+    MailboxMessage.objects.all().delete()
+    OutgoingMail.objects.all().delete()
 
 
 def _build_running(city: Municipality, version: InstrumentVersion, by: User) -> None:
