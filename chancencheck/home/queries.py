@@ -23,6 +23,7 @@ from chancencheck.barriers.queries import reports_unread
 from chancencheck.instruments.queries import released_versions
 from chancencheck.measures.models import Measure
 from chancencheck.measures.queries import check_list
+from chancencheck.measures.requests import open_requests
 from chancencheck.measures.rules import check_is_due
 from chancencheck.notifications.queries import needs_attention, unread_number
 from chancencheck.organisations.models import Municipality, RoleAssignment
@@ -335,6 +336,8 @@ def _for_the_city(user: User, municipality: Municipality) -> Iterator[Step]:
         yield from _coordination_steps(user, municipality)
     elif may(roles, Permission.ROUND_VIEW) and may(roles, Permission.RESULT_VIEW):
         yield _reader_step(user)
+    if may(roles, Permission.MEASURE_ANSWER):
+        yield from _request_step(municipality)
     if may(roles, Permission.ACCOUNT_MANAGE):
         yield _administration_step(municipality)
     if may(roles, Permission.MAIL_MANAGE):
@@ -410,6 +413,22 @@ def _reader_step(user: User) -> Step:
         _("To the results") if number else _("To the rounds"),
         reverse("result_list") if number else reverse("round_list"),
     )
+
+
+def _request_step(municipality: Municipality) -> Iterator[Step]:
+    number = open_requests(municipality)
+    if number:
+        yield Step(
+            ngettext(
+                "%(number)s request for a decision, money or IT",
+                "%(number)s requests for a decision, money or IT",
+                number,
+            )
+            % {"number": number},
+            _("Institutions cannot go on alone here."),
+            _("Read and answer"),
+            reverse("request_list"),
+        )
 
 
 def _mail_step(municipality: Municipality) -> Iterator[Step]:

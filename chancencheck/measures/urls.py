@@ -7,6 +7,7 @@ from chancencheck.measures import (
     views_change,
     views_choose,
     views_functions,
+    views_requests,
 )
 
 urlpatterns = [
@@ -63,6 +64,10 @@ urlpatterns = [
     ),
     path("massnahmen/<int:pk>/teilen/", views_choose.measure_share, name="measure_share"),
     # --- portfolio, exports, calendar (views_portfolio, …)
-    # --- requests for support, central measures (views_requests, …)
+    # --- requests for support, central measures
+    path("massnahmen/anfragen/", views_requests.request_list, name="request_list"),
+    path("massnahmen/anfragen/<int:pk>/", views_requests.request_answer, name="request_answer"),
+    path("massnahmen/zentral/", views_requests.measure_central, name="measure_central"),
+    path("massnahmen/<int:pk>/anfrage/", views_requests.measure_request, name="measure_request"),
     # --- publication, “Said and done” (views_public, …)
 ]

@@ -14,6 +14,7 @@ from chancencheck.instruments.history import newest_wording, number_of_changes
 from chancencheck.instruments.queries import areas_of
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
+from chancencheck.measures.permissions import may_plan_centrally
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
 from chancencheck.reports.queries import (
@@ -115,6 +116,7 @@ def round_pattern(request: SignedInRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "kept_back": [part for part in waiting if part.unit_id not in told],
         "sees_inside": sees_inside,
+        "plans_centrally": may_plan_centrally(request.user, run.municipality_id),
     }
     return render(request, "reports/pattern.html", context)
 
