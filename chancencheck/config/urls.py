@@ -36,8 +36,8 @@ account_urls = [
 urlpatterns = [
     path("", include("chancencheck.assessments.urls")),  # first: most requests save a rating
     path("", include("chancencheck.workshops.urls")),
-    path("", include("chancencheck.measures.urls")),
     path("", include("chancencheck.citizens.urls")),
+    path("", include("chancencheck.measures.urls")),
     path("", include("chancencheck.barriers.urls")),
     path("", include("chancencheck.surveys.urls")),
     path("", include("chancencheck.reports.urls")),

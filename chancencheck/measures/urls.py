@@ -7,6 +7,7 @@ from chancencheck.measures import (
     views_change,
     views_choose,
     views_functions,
+    views_public,
     views_requests,
 )
 
@@ -69,5 +70,16 @@ urlpatterns = [
     path("massnahmen/anfragen/<int:pk>/", views_requests.request_answer, name="request_answer"),
     path("massnahmen/zentral/", views_requests.measure_central, name="measure_central"),
     path("massnahmen/<int:pk>/anfrage/", views_requests.measure_request, name="measure_request"),
-    # --- publication, “Said and done” (views_public, …)
+    # --- publication, “Said and done”
+    path(
+        "massnahmen/<int:pk>/veroeffentlichen/",
+        views_public.measure_publish,
+        name="measure_publish",
+    ),
+    # `<language:…>` is registered in citizens/urls.py
+    path(
+        "mitreden/<slug:slug>/gesagt-getan/<language:speaks>/",
+        views_public.said_and_done,
+        name="said_and_done",
+    ),
 ]
