@@ -26,6 +26,7 @@ from chancencheck.home.example.instrument import (
     make_pilot_version,
     what_people_said,
 )
+from chancencheck.home.example.measures import build_measures
 from chancencheck.home.example.surveys import (
     build_pilot_survey,
     build_running_surveys,
@@ -92,6 +93,7 @@ def build_example() -> Municipality:
     adopted = make_adopted_version(pilot, editors)
     _build_running(city, adopted, coordination)
     make_next_draft(adopted, coordination, editors)
+    build_measures(city, *_units_and_leads(city), coordination)
     return city
 
 

@@ -36,6 +36,11 @@ CAST = [
     ),
     Person(_("Lead of the Ausländerbehörde"), _("prepares"), f"leitung.abh@{DOMAIN}"),
     Person(_("Lead of the Wirtschaftsbetrieb"), _("just invited"), f"leitung.wbl@{DOMAIN}"),
+    Person(
+        _("Responsible function at the Volkshochschule"),
+        _("looks after measures"),
+        f"anmeldung.vhs@{DOMAIN}",
+    ),
     Person(_("Coordination"), _("sees where all stand"), f"koordination@{DOMAIN}"),
     Person(_("Steering committee"), _("reads released results"), f"lenkungskreis@{DOMAIN}"),
     Person(_("City executive"), _("reads released results"), f"stadtvorstand@{DOMAIN}"),
