@@ -7,6 +7,7 @@ from chancencheck.measures import (
     views_change,
     views_choose,
     views_functions,
+    views_portfolio,
     views_public,
     views_requests,
 )
@@ -64,7 +65,13 @@ urlpatterns = [
         name="good_practice_take",
     ),
     path("massnahmen/<int:pk>/teilen/", views_choose.measure_share, name="measure_share"),
-    # --- portfolio, exports, calendar (views_portfolio, …)
+    # --- portfolio, exports, calendar
+    path("massnahmen/stadt/", views_portfolio.portfolio_page, name="portfolio"),
+    path("massnahmen/stadt/tabelle.csv", views_portfolio.portfolio_csv, name="portfolio_csv"),
+    path("massnahmen/stadt/tabelle.xlsx", views_portfolio.portfolio_xlsx, name="portfolio_xlsx"),
+    path("massnahmen/kalender/", views_portfolio.calendar, name="calendar"),
+    path("massnahmen/kalender.ics", views_portfolio.calendar_file, name="calendar_file"),
+    path("kalender/<str:token>.ics", views_portfolio.calendar_feed, name="calendar_feed"),
     # --- requests for support, central measures
     path("massnahmen/anfragen/", views_requests.request_list, name="request_list"),
     path("massnahmen/anfragen/<int:pk>/", views_requests.request_answer, name="request_answer"),
