@@ -30,7 +30,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import data, instruments, load, surveys, workshops  # noqa: E402
+from bench import data, instruments, load, measures, surveys, workshops  # noqa: E402
 from bench.requests import bare_maker, rating_maker  # noqa: E402
 from bench.server import PRODUCT, server  # noqa: E402
 from bench.weight import compressed, page_of, static_size, statics_of  # noqa: E402
@@ -123,7 +123,7 @@ def measure_start() -> None:
 
 def asked() -> list[str]:
     """The parts to measure, from the command line; all where none is named."""
-    parts = ["saving", "rounds", "pages", "start", "instruments", "surveys", "workshops"]
+    parts = ["saving", "rounds", "pages", "start", "instruments", "measures", "surveys", "workshops"]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"some of: {', '.join(parts)}")
     named = parser.parse_args().parts
@@ -148,6 +148,8 @@ def main() -> None:
         measure_pages(everybody)
     if "start" in parts:
         measure_start()
+    if "measures" in parts:
+        measures.measure(boss, version, ENGINE)
     if "instruments" in parts:
         instruments.measure(boss, version.instrument.municipality, ENGINE)
     if "surveys" in parts:

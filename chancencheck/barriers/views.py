@@ -26,6 +26,7 @@ from chancencheck.citizens.languages import Language, languages
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.middleware import municipality_of
 from chancencheck.organisations.models import Municipality, Unit
+from chancencheck.organisations.queries import standing_of
 from chancencheck.ui.qr import qr_code
 
 PAGE_SIZE = 20
@@ -70,7 +71,13 @@ def barrier_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "barriers/detail.html",
-        {"report": report, "contact": contact_of(report), "form": form, "written_in": written_in},
+        {
+            "report": report,
+            "contact": contact_of(report),
+            "form": form,
+            "written_in": written_in,
+            "leads_it": report.unit_id in standing_of(request.user).led_unit_ids,
+        },
         status=422 if request.method == "POST" else 200,
     )
 

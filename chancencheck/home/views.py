@@ -18,7 +18,7 @@ from chancencheck.lib.http import SignedInRequest
 from chancencheck.notifications.models import MailboxMessage
 from chancencheck.notifications.worker import send_due
 from chancencheck.organisations.models import Municipality
-from chancencheck.organisations.queries import municipalities_of
+from chancencheck.organisations.queries import municipalities_of, standing_of
 from chancencheck.strategy.models import Strategy
 
 # How long the start page tells that the administration opened the account.
@@ -48,7 +48,8 @@ def _start(request: HttpRequest, municipality: Municipality | None) -> HttpRespo
     if not isinstance(user, User) or not municipality:
         return render(request, "home/start.html", {"first": None, "others": []})
     steps = next_steps(user, municipality)
-    cities = [m for m in municipalities_of(user) if m.pk != municipality.pk]
+    several = len(standing_of(user).municipality_ids) > 1  # known already; most belong to one city
+    cities = [m for m in municipalities_of(user) if m.pk != municipality.pk] if several else []
     opened_on = user.reset_link_on
     context = {
         "was_opened": bool(opened_on and opened_on > timezone.localdate() - NOTICE),

@@ -1,5 +1,6 @@
 """Taking a proposal on: its words, its function and its date in one step."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -7,9 +8,16 @@ from django.db import transaction
 from chancencheck.accounts.models import User
 from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import record
+from chancencheck.instruments.models import Requirement
 from chancencheck.measures.models import Function, Measure
-from chancencheck.measures.operations import Words, change_measure, take_on
-from chancencheck.organisations.models import Unit
+from chancencheck.measures.operations import (
+    Source,
+    Words,
+    change_measure,
+    propose_measure,
+    take_on,
+)
+from chancencheck.organisations.models import Municipality, Unit
 
 
 @transaction.atomic
@@ -27,17 +35,47 @@ def choose_measure(
     measure = change_measure(
         measure=measure, words=words, requirements=None, revision=revision, by=by
     )
-    if function is None and measure.unit is not None:
+    if function is None:
         # whoever may change the measure was checked above; the lead names holders later
-        function = _function_named(measure.unit, new_function, by)
-    assert function is not None
+        function = _function_named(measure, new_function, by)
     return take_on(measure=measure, function=function, due_on=due_on, by=by)
 
 
-def _function_named(unit: Unit, name: str, by: User) -> Function:
+@transaction.atomic
+def write_down(
+    *,
+    municipality: Municipality,
+    unit: Unit | None,
+    words: Words,
+    requirements: Iterable[Requirement],
+    source: Source,
+    form_key: str,
+    function: Function | None,
+    new_function: str,
+    due_on: date | None,
+    by: User,
+) -> Measure:
+    """Propose a measure, and with a date take it on at once. The same form sent twice is one."""
+    measure = propose_measure(
+        municipality=municipality,
+        unit=unit,
+        words=words,
+        requirements=requirements,
+        source=source,
+        form_key=form_key,
+        by=by,
+    )
+    if due_on is None or not measure.is_proposal:
+        return measure
+    if function is None:
+        function = _function_named(measure, new_function, by)
+    return take_on(measure=measure, function=function, due_on=due_on, by=by)
+
+
+def _function_named(measure: Measure, name: str, by: User) -> Function:
     name = " ".join(name.split())
     function, is_new = Function.objects.get_or_create(
-        municipality_id=unit.municipality_id, unit=unit, name=name
+        municipality=measure.municipality, unit=measure.unit, name=name
     )
     if function.is_archived:
         function.is_archived = False
@@ -46,7 +84,7 @@ def _function_named(unit: Unit, name: str, by: User) -> Function:
         record(
             action=Action.FUNCTION_CHANGED,
             by=by,
-            municipality_key=unit.municipality_id,
-            what=unit.name,
+            municipality_key=measure.municipality_id,
+            what=measure.place,
         )
     return function

@@ -1,26 +1,24 @@
 """Forms on the pages of a measure."""
 
 from datetime import date
+from itertools import groupby
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chancencheck.instruments.models import Requirement
-from chancencheck.measures.forms_choose import HOW_MUCH
+from chancencheck.measures.forms_choose import HOW_MUCH, function_name
 from chancencheck.measures.models import Function, Measure
 from chancencheck.measures.operations import Words
-from chancencheck.measures.rules import names_a_person
 from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.strategy.models import GuidingGoal, Theme
 from chancencheck.ui.forms import DateInput, StyledForm
 
 NOT_SAID = [("", _("not said yet"))]
-FUNCTION_NOT_PERSON = _(
-    "Please name the function, not the person: “Head of reception”. Functions stay when people go."
-)
 
 
 class MeasureForm(StyledForm):
@@ -52,13 +50,15 @@ class MeasureForm(StyledForm):
     effort = forms.TypedChoiceField(
         label=_("Effort"),
         choices=[*NOT_SAID, *HOW_MUCH],
+        widget=forms.RadioSelect,
         coerce=int,
         empty_value=None,
         required=False,
     )
     effect = forms.TypedChoiceField(
-        label=_("Effect"),
+        label=_("Effect we hope for"),
         choices=[*NOT_SAID, *HOW_MUCH],
+        widget=forms.RadioSelect,
         coerce=int,
         empty_value=None,
         required=False,
@@ -67,13 +67,13 @@ class MeasureForm(StyledForm):
         label=_("Theme of the strategy"),
         queryset=Theme.objects.none(),
         required=False,
-        empty_label=_("none"),
+        empty_label=_("not said yet"),
     )
     goal = forms.ModelChoiceField(
         label=_("Guiding goal"),
         queryset=GuidingGoal.objects.none(),
         required=False,
-        empty_label=_("none"),
+        empty_label=_("not said yet"),
     )
     is_shown_to_city = forms.BooleanField(
         label=_("The city may read this measure"),
@@ -110,6 +110,22 @@ class MeasureForm(StyledForm):
             del self.fields["is_shown_to_city"]
         self.initial.setdefault("form_key", uuid4().hex)
 
+    def areas(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """The requirements by area, with those that are ticked."""
+        ticked = self["requirements"].value() or []
+        return [
+            (
+                area,
+                [{"key": r.key, "title": r.title, "is_chosen": r.key in ticked} for r in rows],
+            )
+            for area, rows in groupby(self.rows.values(), key=lambda row: row.area.name)
+        ]
+
+    def says_more(self) -> bool:
+        """Whether anything is said, or wrong, beyond the words and the requirements."""
+        rest = ("details", "resources", "effort", "effect", "theme", "goal")
+        return any(self[name].value() or self[name].errors for name in rest if name in self.fields)
+
     def words(self) -> Words:
         """What was typed."""
         data = self.cleaned_data
@@ -145,6 +161,62 @@ def values_of(measure: Measure) -> dict[str, Any]:
         "requirements": [link.key for link in measure.links.all()],
         "revision": measure.revision,
     }
+
+
+class TakeNowForm(StyledForm):
+    """Taking it on at once, for who knows already who looks after it."""
+
+    function = forms.ModelChoiceField(
+        label=_("Who looks after it?"),
+        queryset=Function.objects.none(),
+        required=False,
+        empty_label=_("not said yet"),
+    )
+    new_function = forms.CharField(
+        label=_("A new function"),
+        max_length=150,
+        required=False,
+        help_text=_("A function such as “Head of reception”, not a person's name."),
+    )
+    due_on = forms.DateField(label=_("Until when?"), widget=DateInput, required=False)
+
+    def __init__(self, *args: Any, functions: QuerySet[Function], **kwargs: Any) -> None:
+        super().__init__(*args, prefix="take", **kwargs)
+        if functions.exists():
+            self.fields["function"].queryset = functions  # type: ignore[attr-defined]
+        else:
+            del self.fields["function"]
+
+    def clean_new_function(self) -> str:
+        """A function outlives the person who holds it."""
+        return function_name(self.cleaned_data["new_function"])
+
+    def clean_due_on(self) -> date | None:
+        """A date that has passed cannot be kept."""
+        day = self.cleaned_data["due_on"]
+        return day and _from_today(day)
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing, or one function and a date."""
+        data = super().clean() or self.cleaned_data
+        chosen, named = data.get("function"), data.get("new_function")
+        if chosen and named:
+            self.add_error("new_function", _("Please choose one of both: the list or a new name."))
+        elif (chosen or named) and not data.get("due_on") and "due_on" not in self.errors:
+            self.add_error("due_on", _("Please say until when."))
+        elif data.get("due_on") and not chosen and not named and not self.errors:
+            first = "function" if "function" in self.fields else "new_function"
+            self.add_error(first, _("Please choose a function or name a new one."))
+        return data
+
+    def entry(self) -> dict[str, Any]:
+        """What was said; nothing of it if there is no date."""
+        data = self.cleaned_data
+        return {
+            "function": data.get("function"),
+            "new_function": data["new_function"],
+            "due_on": data["due_on"],
+        }
 
 
 class DoneForm(StyledForm):
@@ -211,16 +283,17 @@ class FunctionForm(StyledForm):
     holder_email = forms.EmailField(
         label=_("E-mail address of whoever holds it"), max_length=254, required=False
     )
+    holder_name = forms.CharField(
+        label=_("Name of whoever holds it"), max_length=150, required=False
+    )
     deputy_email = forms.EmailField(
         label=_("E-mail address of the deputy"), max_length=254, required=False
     )
+    deputy_name = forms.CharField(label=_("Name of the deputy"), max_length=150, required=False)
 
     def clean_name(self) -> str:
         """A function outlives the person who holds it."""
-        name = " ".join(self.cleaned_data["name"].split())
-        if names_a_person(name):
-            raise forms.ValidationError(FUNCTION_NOT_PERSON)
-        return name
+        return function_name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         """Nobody is their own deputy."""

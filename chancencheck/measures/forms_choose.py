@@ -10,14 +10,26 @@ from django.utils.translation import gettext_lazy as _
 from chancencheck.instruments.models import Requirement
 from chancencheck.measures.choices import Size
 from chancencheck.measures.models import Function, Measure
+from chancencheck.measures.rules import names_a_person
 from chancencheck.ui.forms import DateInput, StyledForm
 
+FUNCTION_NOT_PERSON = _(
+    "Please name the function, not the person: “Head of reception”. Functions stay when people go."
+)
 HOW_MUCH = [(Size.SMALL, _("little")), (Size.MEDIUM, _("medium")), (Size.LARGE, _("a lot"))]
 
 
 def how_much(size: int | None) -> str:
     """How much effort or effect, in a word."""
     return next((str(word) for value, word in HOW_MUCH if value == size), "")
+
+
+def function_name(typed: str) -> str:
+    """The name of a function; refused if it is surely the name of a person."""
+    name = " ".join(typed.split())
+    if names_a_person(name):
+        raise forms.ValidationError(FUNCTION_NOT_PERSON)
+    return name
 
 
 class OwnWordsForm(StyledForm):
@@ -102,6 +114,10 @@ class TakeOnForm(StyledForm):
             del self.fields["is_shown_to_city"]
         if not is_full:
             del self.fields["confirm"]
+
+    def clean_new_function(self) -> str:
+        """A function outlives the person who holds it."""
+        return function_name(self.cleaned_data["new_function"])
 
     def clean_due_on(self) -> date:
         """A date that has passed cannot be kept."""

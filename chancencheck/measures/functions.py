@@ -32,16 +32,21 @@ def make_function(
     by: User,
     holder_email: str = "",
     deputy_email: str = "",
+    holder_name: str = "",
+    deputy_name: str = "",
 ) -> Function:
     """Make a function of an institution, or (without `unit`) of the city. NameTaken if it exists."""
     allowed = may_plan_for(by, unit) if unit else may_plan_centrally(by, municipality)
     if not allowed:
         raise PermissionDenied
-    if Function.objects.filter(municipality=municipality, unit=unit, name=name).exists():
+    function, is_new = Function.objects.get_or_create(
+        municipality=municipality, unit=unit, name=name
+    )
+    if not is_new and not function.is_archived:
         raise NameTaken
-    function = Function.objects.create(municipality=municipality, unit=unit, name=name)
-    function.holder = _person(holder_email, municipality)
-    function.deputy = _person(deputy_email, municipality)
+    function.is_archived = False  # a function that was ended begins again
+    function.holder = _person(holder_email, holder_name, municipality)
+    function.deputy = _person(deputy_email, deputy_name, municipality)
     function.save()
     _log(function, by)
     return function
@@ -49,7 +54,14 @@ def make_function(
 
 @transaction.atomic
 def change_function(
-    *, function: Function, name: str, holder_email: str, deputy_email: str, by: User
+    *,
+    function: Function,
+    name: str,
+    holder_email: str,
+    deputy_email: str,
+    by: User,
+    holder_name: str = "",
+    deputy_name: str = "",
 ) -> None:
     """Rename a function, or hand it over: its open measures go along, and their history says so."""
     function = _lock(function, by)
@@ -60,8 +72,8 @@ def change_function(
         raise NameTaken
     before = function.holder_id
     function.name = name
-    function.holder = _person(holder_email, function.municipality)
-    function.deputy = _person(deputy_email, function.municipality)
+    function.holder = _person(holder_email, holder_name, function.municipality)
+    function.deputy = _person(deputy_email, deputy_name, function.municipality)
     function.save()
     if function.holder_id != before:
         _tell_handed_over(function)
@@ -107,12 +119,13 @@ def _tell_handed_over(function: Function) -> None:
         tell_function(measure)
 
 
-def _person(email: str, municipality: Municipality) -> User | None:
+def _person(email: str, name: str, municipality: Municipality) -> User | None:
+    """Who has this address, invited if new; the name counts only for who has no account yet."""
     email = email.strip().lower()
     if not email:
         return None
     known = Membership.objects.filter(user__email=email, municipality=municipality).exists()
-    user = ensure_person(email=email, municipality=municipality)
+    user = ensure_person(email=email, name=name, municipality=municipality)
     if not known:
         send_invitation(
             user=user,

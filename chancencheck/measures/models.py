@@ -141,10 +141,20 @@ class Measure(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.PROPOSED)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     theme = models.ForeignKey(
-        Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="measures"
+        Theme,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name=_("theme"),
     )
     goal = models.ForeignKey(
-        GuidingGoal, on_delete=models.SET_NULL, null=True, blank=True, related_name="measures"
+        GuidingGoal,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="measures",
+        verbose_name=_("guiding goal"),
     )
     made_on = models.DateField(default=timezone.localdate)
     planned_on = models.DateField(null=True)  # since when the present date holds
@@ -287,9 +297,15 @@ class MeasureEvent(models.Model):
 
 def _told(value: object) -> str:
     """A stored value for a reader: a date in their way of writing, a choice in their language."""
-    if isinstance(value, dict):
-        return date_format(date.fromisoformat(value["date"]))
-    return str(value)
+    if not isinstance(value, dict):
+        return str(value)
+    ((kind, stored),) = value.items()
+    if kind == "date":
+        return date_format(date.fromisoformat(stored))
+    if kind == "fields":
+        return ", ".join(str(Measure._meta.get_field(name).verbose_name) for name in stored)  # type: ignore[union-attr]
+    choices = {"origin": Origin, "answer": Answer}[kind]
+    return str(choices(stored).label)
 
 
 class SupportRequest(models.Model):

@@ -16,7 +16,7 @@ from chancencheck.barriers.models import BarrierReport
 from chancencheck.governance.models import Decision
 from chancencheck.instruments.models import Requirement
 from chancencheck.lib.errors import NotAllowedNow
-from chancencheck.measures.choices import ENDED, EventKind, Origin, State
+from chancencheck.measures.choices import ENDED, Answer, EventKind, Origin, State
 from chancencheck.measures.models import Function, Measure, MeasureEvent, MeasureLink
 from chancencheck.measures.permissions import (
     may_plan_centrally,
@@ -75,11 +75,19 @@ OWN_IDEA = Source()
 
 def tell(measure: Measure, kind: EventKind, **values: object) -> None:
     """Add a sentence to the history of a measure. Dates are told in the reader's way of writing."""
-    told = {
-        name: {"date": value.isoformat()} if isinstance(value, date) else str(value)
-        for name, value in values.items()
-    }
+    told = {name: _stored(value) for name, value in values.items()}
     MeasureEvent.objects.create(measure=measure, kind=kind, values=told)
+
+
+def _stored(value: object) -> object:
+    """A value of an event so that each reader gets it in their own language."""
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    if isinstance(value, Origin | Answer):
+        return {type(value).__name__.lower(): value.value}
+    if isinstance(value, list):
+        return {"fields": value}
+    return str(value)
 
 
 # ------------------------------------------------------------------- proposing and taking on
@@ -116,7 +124,7 @@ def propose_measure(
     except IntegrityError:  # two at the same moment
         return same.get()
     set_requirements(measure, requirements)
-    tell(measure, EventKind.PROPOSED, origin=Origin(measure.origin).label)
+    tell(measure, EventKind.PROPOSED, origin=Origin(measure.origin))
     return measure
 
 
@@ -179,18 +187,17 @@ def change_measure(
     measure = lock(measure, by, Permission.MEASURE_PLAN)
     if measure.revision != revision:
         raise ChangedMeanwhile(measure)
-    labels = {field.name: str(field.verbose_name) for field in Measure._meta.fields}
     changed = []
     for name, value in _of_unit(words, measure.unit).items():
         if getattr(measure, name) != value:
             setattr(measure, name, value)
-            changed.append(labels[name])
+            changed.append(name)
     measure.revision += 1
     measure.save()
     if requirements is not None:
         set_requirements(measure, requirements)
     if changed and not measure.is_proposal:
-        tell(measure, EventKind.CHANGED, fields=", ".join(changed))
+        tell(measure, EventKind.CHANGED, fields=changed)
     return measure
 
 
@@ -259,8 +266,8 @@ def set_state(
     """Say where a measure stands.
 
     POSTPONED wants a reason and a new date from today on, DROPPED a reason; taking an ended one up
-    again (RUNNING) wants a date if the old one has passed. ValueError for what is missing: forms
-    ask for it before.
+    again (RUNNING) may bring a date, and must if the old one has passed. ValueError for what is
+    missing: forms ask for it before.
     """
     measure = lock(measure, by, Permission.MEASURE_UPDATE)
     before = State(measure.state)
@@ -270,7 +277,7 @@ def set_state(
     today = timezone.localdate()
     old_due = measure.due_on
     needs_date = state == State.POSTPONED or (before in ENDED and measure.is_past(today))
-    if needs_date:
+    if needs_date or (before in ENDED and due_on):
         if due_on is None or due_on < today:
             raise ValueError("due_on")
         measure.due_on, measure.planned_on = due_on, today

@@ -74,33 +74,31 @@ def _one_of(text: str, known: Mapping[str, Any]) -> str:
 
 
 def portfolio(user: User, city: Municipality, filters: Filters) -> QuerySet[Measure]:
-    """What the person may read of the city's measures, narrowed down.
-
-    Each row has `rank` (0: the date has passed, 1: waits for an answer, 2: open, 3: ended) and
-    `needs_decision`, `needs_money`, `needs_it` of its open request. A measure has at most one open
-    request, so joining it multiplies nothing.
-    """
+    """What the person may read of the city's measures, narrowed down; see `_with_rank`."""
     today = timezone.localdate()
+    rows = measures_visible_to(user).filter(municipality=city).exclude(state=State.PROPOSED)
+    found: QuerySet[Measure] = _with_rank(rows, today).filter(_condition(filters, today))
+    return found
+
+
+def _with_rank(rows: Any, today: date) -> Any:
+    """Rows with `rank` (0: the date has passed, 1: waits for an answer, 2: open, 3: ended) and
+    `needs_decision`, `needs_money`, `needs_it` of the open request. There is at most one of those,
+    so joining it multiplies nothing.
+    """
     waits = Q(requests__answer=Answer.OPEN)
-    rows = (
-        measures_visible_to(user)
-        .filter(municipality=city)
-        .exclude(state=State.PROPOSED)
-        .alias(asking=FilteredRelation("requests", condition=waits))
-        .annotate(
-            needs_decision=_of_request("needs_decision"),
-            needs_money=_of_request("needs_money"),
-            needs_it=_of_request("needs_it"),
-            rank=Case(
-                When(state__in=OPEN, due_on__lt=today, then=Value(0)),
-                When(state__in=OPEN, asking__isnull=False, then=Value(1)),
-                When(state__in=OPEN, then=Value(2)),
-                default=Value(3),
-                output_field=IntegerField(),
-            ),
-        )
+    return rows.alias(asking=FilteredRelation("requests", condition=waits)).annotate(
+        needs_decision=_of_request("needs_decision"),
+        needs_money=_of_request("needs_money"),
+        needs_it=_of_request("needs_it"),
+        rank=Case(
+            When(state__in=OPEN, due_on__lt=today, then=Value(0)),
+            When(state__in=OPEN, asking__isnull=False, then=Value(1)),
+            When(state__in=OPEN, then=Value(2)),
+            default=Value(3),
+            output_field=IntegerField(),
+        ),
     )
-    return rows.filter(_condition(filters, today))
 
 
 def _of_request(name: str) -> Case:
@@ -143,9 +141,19 @@ def in_order(rows: Any) -> Any:
     return rows.order_by("rank", "due_on", "pk")
 
 
-def with_columns(rows: QuerySet[Measure]) -> QuerySet[Measure]:
+def with_columns(rows: Any) -> Any:
     """With everything the columns show."""
     return rows.select_related("unit__parent", "function", "theme").prefetch_related("links")
+
+
+def whole(page: Any) -> Any:
+    """The rows of one page with everything they show.
+
+    The page is found among keys alone: a database would otherwise put functions, themes and
+    institutions beside all measures of the city before it throws most of them away.
+    """
+    rows = Measure.objects.filter(pk__in=page.values("pk"))
+    return in_order(with_columns(_with_rank(rows, timezone.localdate())))
 
 
 def numbers(rows: Any) -> dict[str, int]:
@@ -153,8 +161,8 @@ def numbers(rows: Any) -> dict[str, int]:
     found: dict[str, int] = rows.aggregate(
         total=Count("pk"),
         open=Count("pk", filter=Q(state__in=OPEN)),
-        overdue=Count("pk", filter=Q(rank=0)),
-        waiting=Count("pk", filter=Q(needs_decision=True) | Q(needs_money=True) | Q(needs_it=True)),
+        overdue=Count("pk", filter=Q(state__in=OPEN, due_on__lt=timezone.localdate())),
+        waiting=Count("asking"),
     )
     return found
 

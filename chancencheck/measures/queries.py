@@ -37,7 +37,8 @@ def functions_held_by(user: User) -> QuerySet[Function]:
 def measures_visible_to(user: User) -> MeasureQuerySet:
     """Measures the person may read.
 
-    The own institution and the own team see all of theirs, also proposals. Everybody else sees a
+    The own institution and the own team see all of theirs, also proposals; so do those who make
+    measures for many institutions with the central ones. Everybody else sees a
     measure only when it is decided on and, if it comes out of a self-assessment, when that is
     released; of a partner outside only if its lead lets the city read it. Bodies that read results
     from the report date of a round on read its measures from then on too, and before that those
@@ -48,10 +49,14 @@ def measures_visible_to(user: User) -> MeasureQuerySet:
     own = Q(unit_id__in=standing.led_unit_ids) | Q(
         assessment__in=Assessment.objects.visible_to(user).values("pk")
     )
-    practice = Q(municipality__is_practice=True)
-    return Measure.objects.filter(
-        (own & (cities | practice)) | (cities & _in_force() & _for_others(user))
-    )
+    planning = standing.municipalities_with(GRANTS[Permission.MEASURE_CENTRAL])
+    if planning:
+        own |= Q(unit__isnull=True, municipality_id__in=planning)
+    # a subquery, because a join would be made for every measure of the city
+    practice = Municipality.objects.filter(is_practice=True)
+    places = cities | Q(municipality_id__in=practice.values("pk"))
+    # what most rows are decided by comes first: a large city has many
+    return Measure.objects.filter((cities & _for_others(user) & _in_force()) | (own & places))
 
 
 def _in_force() -> Q:
@@ -69,14 +74,13 @@ def _for_others(user: User) -> Q:
     answering = standing.municipalities_with(GRANTS[Permission.MEASURE_ANSWER])
     reported = Assessment.objects.filter(participation__round__report_on__lte=timezone.localdate())
     shown = Q(is_shown_to_city=True)
-    found = Q(function__in=functions_held_by(user).values("pk"))
+    found = Q(municipality_id__in=at_once) & shown if at_once else Q(pk__in=[])
+    found |= Q(function__in=functions_held_by(user).values("pk"))
     # a central measure is there for the institutions whose findings asked for it
     asking = MeasureLink.objects.filter(
         assessment__participation__unit_id__in=standing.led_unit_ids
     )
     found |= Q(unit__isnull=True, pk__in=asking.values("measure_id"))
-    if at_once:
-        found |= Q(municipality_id__in=at_once) & shown
     if later:
         found |= (
             Q(municipality_id__in=later)
@@ -141,11 +145,14 @@ def shared_measures(municipality_ids: Iterable[int]) -> QuerySet[Measure]:
 
 
 def functions_of(measure: Measure) -> QuerySet[Function]:
-    """Functions that can look after a measure: of its institution, and those of the city."""
+    """Functions that can look after a measure."""
+    return functions_for(measure.municipality, measure.unit)
+
+
+def functions_for(municipality: Municipality, unit: Unit | None) -> QuerySet[Function]:
+    """Functions that can look after measures of a place: its own, and those of the city."""
     return Function.objects.filter(
-        Q(unit_id=measure.unit_id) | Q(unit__isnull=True),
-        municipality_id=measure.municipality_id,
-        is_archived=False,
+        Q(unit=unit) | Q(unit__isnull=True), municipality=municipality, is_archived=False
     ).order_by("unit_id", "name")
 
 
@@ -170,13 +177,13 @@ def requirements_for(
 def check_list(user: User) -> list[Measure]:
     """What the short check asks: own open measures, and as lead those whose function nobody holds.
 
-    Those nobody has looked at for the longest time come first.
+    Those nobody has looked at for the longest time come first; those ended today stay for the day.
     """
     nobody = Q(function__holder__isnull=True, function__deputy__isnull=True)
     rows = Measure.objects.in_force().filter(
         Q(function__in=functions_held_by(user).values("pk"))
         | (Q(unit_id__in=standing_of(user).led_unit_ids) & nobody),
-        state__in=OPEN,
+        Q(state__in=OPEN) | Q(ended_on=timezone.localdate()),
         municipality_id__in=standing_of(user).municipality_ids,
     )
     return list(rows.with_place().order_by("confirmed_on", "due_on", "pk"))

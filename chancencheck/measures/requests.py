@@ -137,7 +137,13 @@ def answer_request(
         )
     request.save()
     said = str(Answer(answer).label)
-    tell(measure, EventKind.ANSWERED, whom=request.whom, answer=said, text=request.answer_text)
+    tell(
+        measure,
+        EventKind.ANSWERED,
+        whom=request.whom,
+        answer=Answer(answer),
+        text=request.answer_text,
+    )
     for user in _who_waits(measure):
         notify_about(measure, user=user, reason=Reason.REQUEST_ANSWERED, answer=said)
     _log(Action.MEASURE_ANSWERED, measure, by)

@@ -1,17 +1,23 @@
 """Pages that show measures: one's own, an institution's, a single one; and saying where it stands."""
 
+import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from chancencheck.accounts.models import User
 from chancencheck.assessments.models import Assessment
+from chancencheck.assessments.queries import results_visible_to
+from chancencheck.barriers.queries import reports_visible_to
+from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.measures import operations, queries
 from chancencheck.measures.choices import ENDED, EventKind, State
@@ -25,14 +31,19 @@ from chancencheck.measures.permissions import (
     may_plan_centrally,
     may_plan_for,
     may_with,
-    roles_for,
+    reads_practice,
     sees_portfolio,
 )
 from chancencheck.measures.rules import TRANSITIONS, check_is_due
 from chancencheck.organisations.middleware import municipality_of
 from chancencheck.organisations.models import Unit
+from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import Permission
+from chancencheck.surveys.models import SurveyPart
+from chancencheck.surveys.permissions import may_read
+
+ORDER = re.compile(r"[0-9]+(-[0-9]+)*")
 
 
 def load(request: SignedInRequest, pk: int, permission: Permission | None = None) -> Measure:
@@ -59,6 +70,8 @@ def measure_list(request: SignedInRequest) -> HttpResponse:
         "units": led.order_by("name"),
         "sees_portfolio": sees_portfolio(request.user, city),
         "plans_centrally": may_plan_centrally(request.user, city),
+        "answers": may_in(request.user, city, Permission.MEASURE_ANSWER),
+        "reads_practice": reads_practice(request.user, city),
     }
     return render(request, "measures/list.html", context)
 
@@ -117,7 +130,7 @@ def _say_state(request: SignedInRequest, found: Measure) -> HttpResponse:
         operations.set_state(measure=found, state=State.RUNNING, by=request.user)
         return _saved(request, found)
     if do not in FORMS:
-        raise Http404
+        raise NotAllowedNow(do)
     state, form_class = FORMS[do]
     form = form_class(request.POST, prefix=do)
     if not form.is_valid():
@@ -161,7 +174,7 @@ def _take_form(found: Measure, data: Any = None) -> TakeOnForm:
         "revision": found.revision,
         "title": found.title,
         "sign": found.sign,
-        "is_shown_to_city": found.is_shown_to_city and found.made_on != timezone.localdate(),
+        "is_shown_to_city": found.is_shown_to_city,
     }
     return TakeOnForm(
         data,
@@ -202,16 +215,21 @@ def _page(request: SignedInRequest, found: Measure, **bound: Any) -> HttpRespons
         found.assessment is not None
         and Assessment.objects.visible_to(user).filter(pk=found.assessment.pk).exists()
     )
+    requests = list(found.requests.select_related("division", "body"))
+    is_early = operations.is_before_release(found)
     context = {
         "measure": found,
+        "requests": requests,
+        "can_ask": plans and found.is_open and not is_early,
         "links": found.links.select_related("requirement").order_by("key"),
         "events": found.events.exclude(kind=EventKind.CONFIRMED),
+        "source": _source_of(user, found),
         "how_much": {"effort": how_much(found.effort), "effect": how_much(found.effect)},
         "can_plan": plans,
         "can_update": updates,
         "can_publish": may_with(user, found, Permission.MEASURE_PUBLISH)
         and not found.is_proposal
-        and not operations.is_before_release(found),
+        and not is_early,
         "can_begin": State.RUNNING in next_states and found.is_open,
         "done": bound.get("done", DoneForm(prefix="done")) if State.DONE in next_states else None,
         "postpone": bound.get("postpone", PostponeForm(prefix="postpone"))
@@ -223,16 +241,40 @@ def _page(request: SignedInRequest, found: Measure, **bound: Any) -> HttpRespons
         "reopen": bound.get("reopen", ReopenForm(prefix="reopen", initial={"due_on": found.due_on}))
         if updates and not found.is_open
         else None,
-        "take": bound.get("take", _take_form(found)) if plans and found.is_proposal else None,
+        # out of a self-assessment it is chosen beside the others, where their number is said
+        "take": bound.get("take", _take_form(found))
+        if plans and found.is_proposal and not found.assessment_id
+        else None,
         "move": bound.get("move", MoveForm(prefix="move", functions=others))
         if others is not None and others.exists()
         else None,
         "in_team": in_team,
-        "only_team": operations.is_before_release(found),
-        "roles": roles_for(user, found),
+        "only_team": is_early,
         "may_change_function": bool(found.function and may_change_function(user, found.function)),
     }
     return render(request, "measures/measure.html", context, status=422 if bound else 200)
+
+
+def _source_of(user: User, found: Measure) -> dict[str, str] | None:
+    """Where the measure comes from, as a link, if this person may open that."""
+    if found.barrier_id:
+        report = reports_visible_to(user).filter(pk=found.barrier_id).first()
+        return _link(report.where, "barrier_detail", report.pk) if report else None
+    if found.survey_part_id:
+        parts = SurveyPart.objects.select_related("survey__round__municipality", "unit")
+        part = parts.get(pk=found.survey_part_id)
+        is_open = may_read(user, part)
+        return _link(part.survey.name, "survey_result", part.survey_id) if is_open else None
+    if found.taken_from_id:
+        other = queries.measures_visible_to(user).filter(pk=found.taken_from_id).first()
+        return _link(other.title, "measure", other.pk) if other else None
+    if found.assessment and results_visible_to(user).filter(assessment=found.assessment).exists():
+        return _link(_("the result"), "result", found.assessment.participation_id)
+    return None
+
+
+def _link(text: str, name: str, key: object) -> dict[str, str]:
+    return {"url": reverse(name, args=[key]), "text": text}
 
 
 # ------------------------------------------------------------------- the short check
@@ -248,7 +290,7 @@ def _check_page(
     request: SignedInRequest, bound: dict[int, PostponeForm] | None = None
 ) -> HttpResponse:
     today = timezone.localdate()
-    rows = queries.check_list(request.user)
+    rows = _as_before(request, queries.check_list(request.user))
     done = sum(row.confirmed_on == today for row in rows)
     context = {
         "rows": [
@@ -261,14 +303,9 @@ def _check_page(
             }
             for row in rows
         ],
-        "looked_at": done,
+        "order": "-".join(str(row.pk) for row in rows),
+        "done": done,
         "total": len(rows),
-        "progress": ngettext(
-            "You have looked at %(done)s of %(total)s measure.",
-            "You have looked at %(done)s of %(total)s measures.",
-            len(rows),
-        )
-        % {"done": done, "total": len(rows)},
         "is_finished": bool(rows) and done == len(rows),
     }
     return render(request, "measures/check.html", context, status=422 if bound else 200)
@@ -285,7 +322,6 @@ def measure_check_one(request: SignedInRequest, pk: int) -> HttpResponse:
         operations.set_state(measure=found, state=State.RUNNING, by=request.user)
     elif do == "done":
         operations.set_state(measure=found, state=State.DONE, by=request.user)
-        messages.success(request, _("Done: %(measure)s") % {"measure": found.title})
     elif do == "postpone":
         form = PostponeForm(request.POST, prefix=f"later-{found.pk}")
         if not form.is_valid():
@@ -294,7 +330,16 @@ def measure_check_one(request: SignedInRequest, pk: int) -> HttpResponse:
             measure=found, state=State.POSTPONED, by=request.user, **form.cleaned_data
         )
     else:
-        raise Http404
-    response = redirect("measure_check")
-    response["Location"] += f"#m{found.pk}"
-    return response
+        raise NotAllowedNow(do)
+    order = request.POST.get("reihe", "")
+    there = f"?{urlencode({'reihe': order})}" if ORDER.fullmatch(order) else ""
+    return redirect(f"{reverse('measure_check')}{there}#m{found.pk}")
+
+
+def _as_before(request: SignedInRequest, rows: list[Measure]) -> list[Measure]:
+    """The measures in the order in which the page showed them, so that nothing jumps away."""
+    sent = request.POST.get("reihe") or request.GET.get("reihe", "")
+    if not ORDER.fullmatch(sent):
+        return rows
+    places = {key: place for place, key in enumerate(sent.split("-"))}
+    return sorted(rows, key=lambda row: places.get(str(row.pk), len(places)))

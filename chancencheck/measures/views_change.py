@@ -1,6 +1,5 @@
 """Writing a measure down, and changing what it says."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +14,9 @@ from chancencheck.governance.models import Decision
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.measures import operations, queries
 from chancencheck.measures.choices import Origin
-from chancencheck.measures.forms import MeasureForm, values_of
+from chancencheck.measures.choosing import write_down
+from chancencheck.measures.conflicts import conflict_page, resolve
+from chancencheck.measures.forms import MeasureForm, TakeNowForm, values_of
 from chancencheck.measures.operations import ChangedMeanwhile, Source
 from chancencheck.measures.permissions import may_plan_centrally, may_plan_for
 from chancencheck.measures.views import load
@@ -39,8 +40,9 @@ def measure_new(request: SignedInRequest) -> HttpResponse:
         requirements=queries.requirements_for(city, unit),
         initial={"is_shown_to_city": unit is None or not unit.is_external},
     )
-    if request.method == "POST" and form.is_valid():
-        made = operations.propose_measure(
+    now = TakeNowForm(request.POST or None, functions=queries.functions_for(city, unit))
+    if request.method == "POST" and form.is_valid() and now.is_valid():
+        made = write_down(
             municipality=city,
             unit=unit,
             words=form.words(),
@@ -48,10 +50,12 @@ def measure_new(request: SignedInRequest) -> HttpResponse:
             source=source,
             form_key=form.cleaned_data["form_key"],
             by=request.user,
+            **now.entry(),
         )
         return redirect("measure", made.pk)
-    context = {"form": form, "unit": unit, "source": source, "is_new": True}
-    return render(request, "measures/form.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "now": now, "unit": unit, "source": source, "is_new": True}
+    status = 422 if form.errors or now.errors else 200
+    return render(request, "measures/form.html", context, status=status)
 
 
 def _unit(request: SignedInRequest) -> Unit | None:
@@ -98,17 +102,15 @@ def _source(request: SignedInRequest, unit: Unit | None) -> Source:
 
 @require_http_methods(["GET", "POST"])
 def measure_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Change what a measure says. Two people at once: both texts stand side by side."""
+    """Change what a measure says. Two people at once: both texts side by side, people choose."""
     found = load(request, pk, Permission.MEASURE_PLAN)
     form = MeasureForm(
-        request.POST or None,
+        resolve(request.POST) if request.method == "POST" else None,
         municipality=found.municipality,
         unit=found.unit,
         requirements=queries.requirements_for(found.municipality, found.unit, found.assessment),
         initial=values_of(found),
     )
-    saved: dict[str, Any] | None = None
-    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
             operations.change_measure(
@@ -119,38 +121,13 @@ def measure_edit(request: SignedInRequest, pk: int) -> HttpResponse:
                 by=request.user,
             )
         except ChangedMeanwhile as conflict:
-            saved = _side_by_side(form, values_of(conflict.measure))
-            form = _again(request, form, conflict)
-            status = 409
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("measure", found.pk)
-    context = {"form": form, "measure": found, "unit": found.unit, "saved": saved, "is_new": False}
-    return render(request, "measures/form.html", context, status=status)
-
-
-def _side_by_side(form: MeasureForm, saved: dict[str, Any]) -> dict[str, Any]:
-    """The fields that differ: label, what the other wrote, what was typed here."""
-    rows = []
-    for name in ("title", "sign", "details", "resources"):
-        mine = form.cleaned_data[name]
-        if mine != saved[name]:
-            rows.append({"label": form.fields[name].label, "saved": saved[name], "mine": mine})
-    return {"rows": rows}
-
-
-def _again(request: SignedInRequest, form: MeasureForm, conflict: ChangedMeanwhile) -> MeasureForm:
-    """The same typed text, now on top of what the other saved."""
-    data = request.POST.copy()
-    data["revision"] = str(conflict.measure.revision)
-    again = MeasureForm(
-        data,
-        municipality=conflict.measure.municipality,
-        unit=conflict.measure.unit,
-        requirements=list(form.rows.values()),
-    )
-    again.is_valid()
-    return again
+            page = conflict_page(form, values_of(conflict.measure))
+            context = {"page": page, "measure": found}
+            return render(request, "measures/conflict.html", context, status=409)
+        messages.success(request, _("Saved."))
+        return redirect("measure", found.pk)
+    context = {"form": form, "measure": found, "unit": found.unit, "is_new": False}
+    return render(request, "measures/form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

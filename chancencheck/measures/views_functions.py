@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from chancencheck.accounts.models import User
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.measures import functions as operations
 from chancencheck.measures.choices import OPEN
@@ -80,8 +81,8 @@ def function(request: SignedInRequest, pk: int) -> HttpResponse:
     ).exclude(pk=found.pk)
     initial = {
         "name": found.name,
-        "holder_email": found.holder.email if found.holder else "",
-        "deputy_email": found.deputy.email if found.deputy else "",
+        "holder_email": _address(found.holder),
+        "deputy_email": _address(found.deputy),
     }
     form = FunctionForm(request.POST if do == "change" else None, initial=initial)
     move = MoveForm(request.POST if do == "move" else None, prefix="move", functions=others)
@@ -112,6 +113,11 @@ def function(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     status = 422 if form.errors or move.errors else 200
     return render(request, "measures/function.html", context, status=status)
+
+
+def _address(user: User | None) -> str:
+    """Where somebody is reached; an account that was closed has no address any more."""
+    return user.email if user and user.is_active else ""
 
 
 def _back(request: SignedInRequest, found: Function, told: str) -> HttpResponse:

@@ -27,6 +27,7 @@ from chancencheck.measures.portfolio import (
     portfolio,
     quarters,
     time_row,
+    whole,
     with_columns,
 )
 from chancencheck.measures.queries import requirements_for
@@ -58,9 +59,10 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
     view = view if view in VIEWS else VIEWS[0]
     rows = portfolio(request.user, city, filters)
     counted = numbers(rows)
-    pages = Paginator(with_columns(in_order(rows)), ON_BOARD if view == "tafel" else PAGE_SIZE)
+    pages = Paginator(in_order(rows), ON_BOARD if view == "tafel" else PAGE_SIZE)
     pages.count = counted["total"]  # counted already
     page = pages.get_page(request.GET.get("page"))
+    page.object_list = list(whole(page.object_list))
     context: dict[str, Any] = {
         "view": view,
         "views": VIEWS,

@@ -14,6 +14,7 @@ from chancencheck.citizens.languages import language
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.permissions import may_in
+from chancencheck.organisations.queries import standing_of
 from chancencheck.organisations.roles import Permission
 from chancencheck.surveys import operations
 from chancencheck.surveys.choices import Channel
@@ -93,6 +94,7 @@ def survey_result(request: SignedInRequest, pk: int) -> HttpResponse:
         "texts": texts_inside(here, reader) if kind == "all" else [],
         "pairs": here.said_done.all(),
         "can_publish": may_publish(request.user, here),
+        "leads_it": here.unit_id in standing_of(request.user).led_unit_ids,
     }
     return render(request, "surveys/result.html", context)
 

@@ -8,6 +8,7 @@ from chancencheck.assessments.models import Assessment
 from chancencheck.instruments.models import Requirement
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.workshops import operations
+from chancencheck.workshops.models import WorkshopNote
 from chancencheck.workshops.queries import room_of
 
 Act = Callable[[Assessment, Requirement | None, str, User], object]
@@ -30,11 +31,19 @@ def _hide(assessment: Assessment, _requirement: Requirement | None, what: str, b
     operations.hide_voice(voice=voice, hidden=hidden == "on", by=by)
 
 
-def _remove_note(assessment: Assessment, _r: Requirement | None, what: str, by: User) -> None:
+def _note(assessment: Assessment, what: str) -> WorkshopNote:
     note = assessment.notes.filter(pk=int(what)).first() if _is_number(what) else None
     if note is None:
         raise NotAllowedNow("note")
-    operations.remove_note(note=note, by=by)
+    return note
+
+
+def _remove_note(assessment: Assessment, _r: Requirement | None, what: str, by: User) -> None:
+    operations.remove_note(note=_note(assessment, what), by=by)
+
+
+def _note_measure(assessment: Assessment, _r: Requirement | None, what: str, by: User) -> None:
+    operations.propose_from_note(note=_note(assessment, what), by=by)
 
 
 def _is_number(text: str) -> bool:
@@ -62,6 +71,7 @@ ACTS: dict[str, Act] = {
     "switch": _switch,
     "timer": _timer,
     "hide": _hide,
+    "note_measure": _note_measure,
     "note_remove": _remove_note,
     "vote_open": lambda a, r, what, by: operations.open_vote(
         assessment=a, requirement=_need(r), by=by

@@ -18,6 +18,10 @@ from chancencheck.audit.operations import record
 from chancencheck.instruments.models import Requirement
 from chancencheck.instruments.rules import stop_index
 from chancencheck.lib.errors import NotAllowedNow
+from chancencheck.measures.choices import Origin
+from chancencheck.measures.models import Measure
+from chancencheck.measures.operations import Source, propose_measure
+from chancencheck.measures.sources import words_of
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.choices import Stage
 from chancencheck.workshops import live
@@ -259,6 +263,28 @@ def remove_note(*, note: WorkshopNote, by: User) -> None:
     _write(note.assessment, by)
     note.delete()
     live.bump_assessment(note.assessment_id)
+
+
+@transaction.atomic
+def propose_from_note(*, note: WorkshopNote, by: User) -> Measure:
+    """Propose a measure in the words of a note. Pressed twice, it is one proposal."""
+    assessment = note.assessment
+    _write(assessment, by)
+    if note.kind == NoteKind.QUESTION:
+        raise NotAllowedNow("a question is handed on, it is no measure")
+    part = assessment.participation
+    note.measure = propose_measure(
+        municipality=part.round.municipality,
+        unit=part.unit,
+        words=words_of(note.text, is_shown_to_city=not part.unit.is_external),
+        requirements=[note.requirement] if note.requirement else [],
+        source=Source(origin=Origin.NOTE, assessment=assessment),
+        form_key=f"a{assessment.pk}-note-{note.pk}",
+        by=by,
+    )
+    note.save(update_fields=["measure"])
+    live.bump_assessment(assessment.pk)
+    return note.measure
 
 
 # ------------------------------------------------------------------- the second vote

@@ -21,9 +21,10 @@ from chancencheck.assessments.queries import AgendaRow, Spread
 from chancencheck.assessments.rules import spread
 from chancencheck.instruments.models import Requirement
 from chancencheck.organisations.roles import Role
+from chancencheck.rounds.choices import Stage
 from chancencheck.surveys.queries import voices_about
 from chancencheck.surveys.results import Answered
-from chancencheck.workshops.choices import Order
+from chancencheck.workshops.choices import NoteKind, Order
 from chancencheck.workshops.models import Ballot, Room, WorkshopNote
 from chancencheck.workshops.rules import Plan, arrange, ballot_key, plan, situations
 from chancencheck.workshops.tips import Tip, tips_for
@@ -243,6 +244,13 @@ def _told(found: Distribution, requirement: Requirement) -> SecondVote:
 def notes_of(assessment: Assessment) -> list[WorkshopNote]:
     """Everything parked, decided or handed on, in the order in which it was written."""
     return list(assessment.notes.select_related("requirement"))
+
+
+def notes_to_propose(assessment: Assessment) -> list[WorkshopNote]:
+    """Notes out of which no measure is proposed yet; questions are handed on instead."""
+    if assessment.stage == Stage.RELEASED:
+        return []  # notes are written, and proposed, until then
+    return list(assessment.notes.filter(measure=None).exclude(kind=NoteKind.QUESTION))
 
 
 def citizens_on(assessment: Assessment, key: str) -> list[Answered]:

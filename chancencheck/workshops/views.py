@@ -23,6 +23,7 @@ from chancencheck.assessments.views_common import conflict, load, requirement_in
 from chancencheck.instruments.models import Requirement
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest, wants_fragment
+from chancencheck.measures.queries import chosen_number
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.choices import Stage
 from chancencheck.workshops import live, operations
@@ -33,6 +34,7 @@ from chancencheck.workshops.queries import (
     citizens_on,
     last_round,
     notes_of,
+    notes_to_propose,
     open_vote_of,
     room_of,
     scene,
@@ -80,6 +82,8 @@ def workshop(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_member": may_with(request.user, assessment, Permission.RATING_OWN),
         "tip": tips_for([Situation.START])[0],
         "missing_sheets": _missing_sheets(assessment) if not is_open else 0,
+        "chosen": chosen_number(assessment) if is_open else 0,
+        "open_notes": notes_to_propose(assessment) if is_open else [],
     }
     return render(request, "workshops/workshop.html", context)
 

@@ -20,7 +20,10 @@ from chancencheck.workshops.protocol import freeze
 from tests import world
 from tests.architecture.instrument_addresses import instrument_address, is_instrument
 from tests.architecture.matrix import ANSWERS, COLUMNS, MATRIX, MATRIX_OF_POSTS, PUBLIC
+from tests.architecture.measure_addresses import is_measure, measure_address
 from tests.architecture.survey_addresses import ASKING, survey_address
+from tests.mail_sink import refused_mail
+from tests.notifications.messages import tell
 from tests.world import THERE, address, participation, person, the_round
 
 pytestmark = pytest.mark.usefixtures("cities")
@@ -51,6 +54,8 @@ def address_of(name: str, assessment: Any) -> str:
         return survey_address(name)
     if is_instrument(name):
         return instrument_address(name)
+    if is_measure(name):
+        return measure_address(name, assessment)
     part = assessment.participation if assessment else participation()
     run = the_round()
     here = {"pk": assessment.pk} if assessment else {"pk": part.pk}
@@ -85,7 +90,13 @@ def address_of(name: str, assessment: Any) -> str:
         "paper_take_back": {**here, "sheet_pk": uuid4()},
         "questionnaire_blank": {"pk": run.instrument_version_id},
         "join_code": {"code": "GUESSED"},
+        "mail_unsubscribe": {"token": "1:guessed"},
+        "message_text": {"reason": "measure_due"},
     }
+    if name == "mail_retry":
+        return reverse(name, args=[refused_mail(person("lead").email).pk])
+    if name == "message_open":
+        return reverse(name, args=[tell(person("lead")).pk])
     if assessment and name in ("protocol_edition", "protocol_docx_edition"):
         _protocol(assessment)
     if assessment and name == "paper_take_back":

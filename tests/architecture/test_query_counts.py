@@ -12,13 +12,14 @@ from chancencheck.assessments.models import Assessment, PilotTally, PilotText, R
 from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import record
 from chancencheck.instruments.models import Requirement
+from chancencheck.measures.models import Measure
 from chancencheck.organisations.models import Unit
 from chancencheck.organisations.operations import ensure_person, give_role
 from chancencheck.organisations.roles import Role
 from chancencheck.rounds.models import Participation
 from chancencheck.rounds.operations import take_wording
 from chancencheck.workshops import live
-from tests import room, versions, world
+from tests import measures_world, room, versions, world
 from tests.world import municipality, the_round
 
 pytestmark = pytest.mark.usefixtures("cities")
@@ -106,6 +107,24 @@ def more_notes(number: int) -> None:
         )
 
 
+def more_proposals(number: int) -> None:
+    assessment = Assessment.objects.get()
+    for index in range(number):
+        measures_world.proposed(assessment, f"Maßnahme {index}")
+
+
+def more_shared(number: int) -> None:
+    assessment = Assessment.objects.get()
+    for index in range(number):
+        measure = measures_world.taken_on(assessment, f"Maßnahme {index}")
+        Measure.objects.filter(pk=measure.pk).update(state="running", is_shared=True)
+
+
+def with_more(assessment: Assessment, more: Callable[[int], None]) -> Assessment:
+    more(1)
+    return assessment
+
+
 def talking() -> Assessment:
     """In the middle of the workshop: a requirement on the wall, a vote is running, guests are in."""
     assessment = room.with_words(world.workshop())
@@ -134,6 +153,8 @@ def second_round(stage: Callable[..., Assessment]) -> Callable[[], Assessment]:
 STAGES = {
     **world.STAGES,
     "talking": talking,
+    "choosing": lambda: with_more(world.settled(), more_proposals),
+    "sharing": lambda: with_more(world.released(), more_shared),
     "rating again": second_round(versions.rating_again),
     "workshop again": second_round(versions.workshop_again),
     "released again": second_round(versions.released_again),
@@ -163,6 +184,8 @@ LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
     "script": ("rating", "moderator", more_requirements),
     "paper_enter": ("rating", "moderator", more_requirements),
     "release": ("settled", "lead", more_requirements),
+    "assessment_measures": ("choosing", "lead", more_proposals),
+    "good_practice": ("sharing", "lead", more_shared),
     "instrument": ("released", "coordination", more_requirements),
     "instrument_yaml": ("released", "coordination", more_requirements),
     "instrument_xlsx": ("released", "coordination", more_requirements),
@@ -171,7 +194,7 @@ LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
 
 
 def address(name: str, assessment: Assessment) -> str:
-    if name in ("home", "people", "log", "round_list", "result_list"):
+    if name in ("good_practice", "home", "people", "log", "round_list", "result_list"):
         return reverse(name)
     if name == "handouts":
         return reverse(name, args=[assessment.pk, "a4"])
@@ -233,6 +256,8 @@ JOURNEY = [
     ("rating", "member1", "questionnaire"),
     ("settled", "lead", "home"),
     ("settled", "lead", "release"),
+    ("choosing", "moderator", "assessment_measures"),
+    ("released", "lead", "assessment_measures"),
     ("released", "lead", "result"),
     ("released", "coordination", "result"),
     ("released", "coordination", "round"),

@@ -45,6 +45,7 @@ from chancencheck.strategy.models import Strategy, Theme
 from chancencheck.surveys.models import FreeText, SurveyPart, SurveyQuestion
 from chancencheck.workshops.models import Ballot, Protocol, Room, WorkshopNote
 from tests import room, surveys_world, world
+from tests.measures.violations import VIOLATIONS as of_measures
 
 pytestmark = pytest.mark.usefixtures("cities")
 
@@ -260,6 +261,7 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
     "a_published_text_has_words": lambda: change(text_of_a_citizen(), state="inside"),
     "a_removed_text_is_gone_and_has_a_reason": lambda: change(text_of_a_citizen(), state="removed"),
     "a_new_edition_says_why": lambda: change(world.released() and first(Result), edition=2),
+    **of_measures,
 }
 
 

@@ -25,8 +25,8 @@ from tests.world import HERE, THERE, person, the_round
 
 pytestmark = pytest.mark.usefixtures("cities")
 
-# an address with nothing but a language shows everybody their own city
-OWN_CITY = {"barrier_poster"}
+# an address with nothing but a language or a kind of message shows everybody their own city
+OWN_CITY = {"barrier_poster", "message_text"}
 WITH_OBJECT = sorted(
     name
     for name in names() - PUBLIC - OWN_CITY

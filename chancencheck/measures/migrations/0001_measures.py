@@ -240,6 +240,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="measures",
                         to="strategy.guidinggoal",
+                        verbose_name="guiding goal",
                     ),
                 ),
                 (
@@ -276,6 +277,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="measures",
                         to="strategy.theme",
+                        verbose_name="theme",
                     ),
                 ),
                 (

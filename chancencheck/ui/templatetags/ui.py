@@ -20,6 +20,7 @@ ICONS = {
     'c-3-3-3.6-6-3.6-9S9 6 12 3z"/>',
     "list": '<path d="M8 6h12M8 12h12M8 18h12M4 6h.1M4 12h.1M4 18h.1"/>',
     "lock": '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
+    "minus": '<path d="M6 12h12"/>',
     "next": '<path d="M5 12h14M13 6l6 6-6 6"/>',
     "pause": '<path d="M9 6v12M15 6v12"/>',
     "people": '<circle cx="9" cy="9" r="3.5"/><path d="M3 20c0-4 2.5-6 6-6s6 2 6 6'

@@ -96,8 +96,8 @@
     drag.ghost.removeAttribute("data-card");
     drag.ghost.classList.add("is-ghost");
     drag.ghost.setAttribute("aria-hidden", "true");
-    drag.ghost.style.inlineSize = `${box.width}px`;
-    drag.left = box.left - drag.x;
+    drag.ghost.style.inlineSize = `${Math.min(box.width, 240)}px`;
+    drag.left = Math.max(box.left - drag.x, -32); // a wide card shrinks, and stays at the pointer
     drag.top = box.top - drag.y;
     document.body.append(drag.ghost);
     drag.card.classList.add("is-dragged");
