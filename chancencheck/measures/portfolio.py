@@ -76,7 +76,8 @@ def _one_of(text: str, known: Mapping[str, Any]) -> str:
 def portfolio(user: User, city: Municipality, filters: Filters) -> QuerySet[Measure]:
     """What the person may read of the city's measures, narrowed down; see `_with_rank`."""
     today = timezone.localdate()
-    rows = measures_visible_to(user).filter(municipality=city).exclude(state=State.PROPOSED)
+    # what is not released stays out even for its own team: these rows are passed on as tables
+    rows = measures_visible_to(user).in_force().filter(municipality=city)
     found: QuerySet[Measure] = _with_rank(rows, today).filter(_condition(filters, today))
     return found
 

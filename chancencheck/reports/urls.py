@@ -14,6 +14,7 @@ urlpatterns = [
         name="pilot_feedback_take",
     ),
     path("teilnahme/<int:pk>/team-erinnern/", views.team_remind, name="team_remind"),
+    path("ergebnisse/<int:pk>/wirkung/", views_result.effect, name="effect"),
     path("ergebnisse/<int:pk>/", views_result.result, name="result"),
     path("ergebnisse/<int:pk>/fassung/<int:edition>/", views_result.result, name="result_edition"),
 ]

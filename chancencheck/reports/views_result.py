@@ -13,6 +13,7 @@ from chancencheck.assessments.models import Assessment, Result
 from chancencheck.assessments.permissions import may_with
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.organisations.roles import Permission
+from chancencheck.reports.effect import chosen_measures, measures_before, pictures
 from chancencheck.reports.numbers import numbers_of
 from chancencheck.reports.queries import citizens_beside, gaps_in, voices_in
 from chancencheck.rounds.choices import Stage
@@ -68,6 +69,9 @@ def _result_context(
         "dissents": [r for r in requirements if r.is_dissent],
         "number": len(requirements),
         "originals": [r.key for r in requirements if r.is_original],
+        "chosen": chosen_measures(request.user, assessment),
+        "before_now": measures_before(request.user, assessment),
+        "today": timezone.localdate(),
         "is_report_open": _is_report_open(assessment),
         "is_being_corrected": assessment.stage == Stage.CORRECTING
         and may_with(request.user, assessment, Permission.RESULT_RELEASE),
@@ -84,3 +88,27 @@ def _trends(areas: list[past.ProfileArea]) -> dict[str, list[past.Point]]:
 def _is_report_open(assessment: Assessment) -> bool:
     report_on = assessment.participation.round.report_on
     return bool(report_on and report_on <= timezone.localdate())
+
+
+@require_GET
+def effect(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Levels, citizens and measures over the rounds, in one picture per requirement."""
+    shown = (
+        queries.results_visible_to(request.user)
+        .filter(assessment__participation_id=pk)
+        .select_related(
+            "assessment__participation__unit",
+            "assessment__participation__round__municipality",
+            "assessment__participation__round__instrument_version",
+        )
+        .distinct()
+        .first()
+    )
+    if shown is None:
+        raise Http404
+    context = {
+        "participation": shown.assessment.participation,
+        "pictures": pictures(request.user, shown),
+        "today": timezone.localdate(),
+    }
+    return render(request, "reports/effect.html", context)

@@ -23,6 +23,8 @@ from chancencheck.assessments.views_common import conflict, load, requirement_in
 from chancencheck.instruments.models import Requirement
 from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.lib.http import SignedInRequest, wants_fragment
+from chancencheck.measures.choices import Verdict
+from chancencheck.measures.effect import earlier_measures, save_effects
 from chancencheck.measures.queries import chosen_number
 from chancencheck.organisations.roles import Permission
 from chancencheck.rounds.choices import Stage
@@ -137,6 +139,9 @@ def _save(
 ) -> HttpResponse:
     """Every button of the page sends the whole form, so that no text beside it is lost."""
     do = request.POST.get("do", "")
+    save_effects(
+        assessment=assessment, key=requirement.key, said=request.POST.dict(), by=request.user
+    )
     note = _save_note(request, assessment, requirement, do)
     if is_act(do):
         act(assessment=assessment, requirement=requirement, do=do, by=request.user)
@@ -308,6 +313,8 @@ def _page(
         "is_on_wall": room.requirement_id == requirement.pk,
         "running": running,
         "citizens": citizens_on(assessment, requirement.key),
+        "effects": earlier_measures(assessment).get(requirement.key, []),
+        "verdicts": Verdict.choices,
     }
     status = 422 if form.errors or note_form.errors else 200
     return render(request, "workshops/finding.html", context, status=status)

@@ -24,7 +24,7 @@ from tests.world import municipality, the_round
 
 pytestmark = pytest.mark.usefixtures("cities")
 
-BUDGET = 16  # for each page that people open on their way through
+BUDGET = 17  # for each page that people open on their way through
 
 
 def queries(client: Any, url: str) -> int:
