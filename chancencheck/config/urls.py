@@ -42,6 +42,7 @@ urlpatterns = [
     path("", include("chancencheck.surveys.urls")),
     path("", include("chancencheck.reports.urls")),
     path("", include("chancencheck.home.urls")),
+    path("", include("chancencheck.strategy.urls")),
     path("", include("chancencheck.organisations.urls")),
     path("", include("chancencheck.notifications.urls")),
     path("", include("chancencheck.instruments.urls")),

@@ -32,6 +32,7 @@ from chancencheck.organisations.roles import Permission, Role, may
 from chancencheck.rounds.choices import RoundState, Stage
 from chancencheck.rounds.models import Participation
 from chancencheck.rounds.queries import late_participations, rounds_visible_to, with_counts
+from chancencheck.strategy.models import Strategy
 from chancencheck.surveys.queries import part_to_publish, survey_to_review
 
 
@@ -336,6 +337,8 @@ def _for_the_city(user: User, municipality: Municipality) -> Iterator[Step]:
         yield from _coordination_steps(user, municipality)
     elif may(roles, Permission.ROUND_VIEW) and may(roles, Permission.RESULT_VIEW):
         yield _reader_step(user)
+    if may(roles, Permission.STRATEGY_EDIT):
+        yield from _strategy_step(municipality)
     if may(roles, Permission.MEASURE_ANSWER):
         yield from _request_step(municipality)
     if may(roles, Permission.ACCOUNT_MANAGE):
@@ -428,6 +431,17 @@ def _request_step(municipality: Municipality) -> Iterator[Step]:
             _("Institutions cannot go on alone here."),
             _("Read and answer"),
             reverse("request_list"),
+        )
+
+
+def _strategy_step(municipality: Municipality) -> Iterator[Step]:
+    if not Strategy.objects.filter(municipality=municipality).exists():
+        yield Step(
+            _("Write down what your city wants to reach"),
+            _("Title, preamble, themes and guiding goals of the strategy."),
+            _("Write it down"),
+            reverse("strategy_edit"),
+            0,
         )
 
 

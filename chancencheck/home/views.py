@@ -18,7 +18,9 @@ from chancencheck.lib.http import SignedInRequest
 from chancencheck.notifications.models import MailboxMessage
 from chancencheck.notifications.worker import send_due
 from chancencheck.organisations.models import Municipality
+from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.queries import municipalities_of, standing_of
+from chancencheck.organisations.roles import Permission
 from chancencheck.strategy.models import Strategy
 
 # How long the start page tells that the administration opened the account.
@@ -65,9 +67,11 @@ def strategy(request: SignedInRequest) -> HttpResponse:
     """What the city wants to reach."""
     municipality: Municipality | None = request.municipality  # type: ignore[attr-defined]
     found = get_object_or_404(
-        Strategy.objects.prefetch_related("themes"), municipality_id=getattr(municipality, "pk", 0)
+        Strategy.objects.prefetch_related("themes", "goals"),
+        municipality_id=getattr(municipality, "pk", 0),
     )
-    return render(request, "home/strategy.html", {"strategy": found})
+    may_edit = may_in(request.user, found.municipality_id, Permission.STRATEGY_EDIT)
+    return render(request, "home/strategy.html", {"strategy": found, "may_edit": may_edit})
 
 
 # ------------------------------------------------------------------- only in the example

@@ -3,16 +3,18 @@
 import csv
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import translation
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from chancencheck.lib.texts import plain_text
 from chancencheck.measures.models import Measure
-from chancencheck.measures.portfolio import COLUMNS, cells
+from chancencheck.measures.portfolio import COLUMNS, cells, in_order, with_columns
 
 BATCH = 500
 # A cell that begins like this is read as a formula by Excel and LibreOffice.
@@ -33,11 +35,26 @@ class _Echo:
 
 def csv_lines(rows: QuerySet[Measure]) -> Iterator[str]:
     """Line by line, with semicolons and a mark for Excel; memory does not grow with the rows."""
+    return _lines(rows, translation.get_language())
+
+
+def _lines(rows: QuerySet[Measure], language: str | None) -> Iterator[str]:
+    """Each line in the reader's language: the server may read on in another thread."""
     writer: Any = csv.writer(_Echo(), delimiter=";")
     yield "\ufeff"
-    yield writer.writerow([str(column.title) for column in COLUMNS])
-    for row in rows.iterator(chunk_size=BATCH):
-        yield writer.writerow([harmless(cell) for cell in cells(row)])
+    with translation.override(language):
+        line = writer.writerow([str(column.title) for column in COLUMNS])
+    yield line
+    for row in _read(rows):
+        with translation.override(language):
+            line = writer.writerow([harmless(cell) for cell in cells(row)])
+        yield line
+
+
+def _read(rows: QuerySet[Measure]) -> Iterator[Measure]:
+    """The rows of the list in its order, some at a time."""
+    parts = in_order(with_columns(rows))
+    return chain.from_iterable(part.iterator(chunk_size=BATCH) for part in parts)
 
 
 def xlsx(rows: QuerySet[Measure]) -> bytes:
@@ -46,7 +63,7 @@ def xlsx(rows: QuerySet[Measure]) -> bytes:
     sheet = book.create_sheet("ChancenCheck")
     sheet.freeze_panes = "A2"
     sheet.append([_text(sheet, str(column.title)) for column in COLUMNS])
-    for row in rows.iterator(chunk_size=BATCH):
+    for row in _read(rows):
         sheet.append([_text(sheet, cell) for cell in cells(row)])
     file = BytesIO()
     book.save(file)

@@ -179,6 +179,10 @@ class Measure(models.Model):
             models.Index(
                 fields=["municipality", "state", "due_on"], name="measure_by_state_and_due"
             ),
+            # the order of the portfolio: what has not ended, by date
+            models.Index(
+                fields=["municipality", "ended_on", "due_on"], name="measure_by_end_and_due"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="a_measure_says_what"),

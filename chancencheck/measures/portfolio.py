@@ -7,13 +7,17 @@ from itertools import pairwise
 from typing import Any
 
 from django.db.models import (
+    Aggregate,
     BooleanField,
     Case,
+    CharField,
     Count,
+    F,
     FilteredRelation,
-    IntegerField,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -24,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chancencheck.accounts.models import User
 from chancencheck.measures.choices import OPEN, Answer, State
-from chancencheck.measures.models import Measure
+from chancencheck.measures.models import Measure, MeasureLink
 from chancencheck.measures.queries import measures_visible_to
 from chancencheck.measures.rules import months_later
 from chancencheck.organisations.models import Municipality
@@ -35,6 +39,8 @@ DUE = {
     "6": _("in the next six months"),
 }
 NEEDS = {"decision": _("a decision"), "money": _("money"), "it": _("IT")}
+FIRST_REQUESTS = 5  # shown above the list
+PER_COLUMN = 10  # cards in one column of the board
 STATES = [(state.value, state.label) for state in State if state != State.PROPOSED]
 
 
@@ -74,32 +80,24 @@ def _one_of(text: str, known: Mapping[str, Any]) -> str:
 
 
 def portfolio(user: User, city: Municipality, filters: Filters) -> QuerySet[Measure]:
-    """What the person may read of the city's measures, narrowed down; see `_with_rank`."""
-    today = timezone.localdate()
-    # what is not released stays out even for its own team: these rows are passed on as tables
-    rows = measures_visible_to(user).in_force().filter(municipality=city)
-    found: QuerySet[Measure] = _with_rank(rows, today).filter(_condition(filters, today))
-    return found
+    """What counts in the city and the person may read, narrowed down.
 
-
-def _with_rank(rows: Any, today: date) -> Any:
-    """Rows with `rank` (0: the date has passed, 1: waits for an answer, 2: open, 3: ended) and
-    `needs_decision`, `needs_money`, `needs_it` of the open request. There is at most one of those,
-    so joining it multiplies nothing.
+    What is not released stays out even for its own team: these rows are passed on as tables.
+    Each row has `needs_decision`, `needs_money`, `needs_it` of the open request. There is at most
+    one of those, so joining it multiplies nothing.
     """
     waits = Q(requests__answer=Answer.OPEN)
-    return rows.alias(asking=FilteredRelation("requests", condition=waits)).annotate(
-        needs_decision=_of_request("needs_decision"),
-        needs_money=_of_request("needs_money"),
-        needs_it=_of_request("needs_it"),
-        rank=Case(
-            When(state__in=OPEN, due_on__lt=today, then=Value(0)),
-            When(state__in=OPEN, asking__isnull=False, then=Value(1)),
-            When(state__in=OPEN, then=Value(2)),
-            default=Value(3),
-            output_field=IntegerField(),
-        ),
+    rows: Any = measures_visible_to(user).in_force().filter(municipality=city)
+    found: QuerySet[Measure] = (
+        rows.alias(asking=FilteredRelation("requests", condition=waits))
+        .annotate(
+            needs_decision=_of_request("needs_decision"),
+            needs_money=_of_request("needs_money"),
+            needs_it=_of_request("needs_it"),
+        )
+        .filter(_condition(filters, timezone.localdate()))
     )
+    return found
 
 
 def _of_request(name: str) -> Case:
@@ -137,35 +135,113 @@ def _due(wanted: str, today: date) -> Q:
     return Q(due_on__gte=today, due_on__lte=until)
 
 
-def in_order(rows: Any) -> Any:
-    """What needs somebody comes first; then by date."""
-    return rows.order_by("rank", "due_on", "pk")
+def in_order(rows: QuerySet[Measure]) -> tuple[QuerySet[Measure], QuerySet[Measure]]:
+    """The open ones by date, so what is late comes first; then the ended ones, latest first.
 
-
-def with_columns(rows: Any) -> Any:
-    """With everything the columns show."""
-    return rows.select_related("unit__parent", "function", "theme").prefetch_related("links")
-
-
-def whole(page: Any) -> Any:
-    """The rows of one page with everything they show.
-
-    The page is found among keys alone: a database would otherwise put functions, themes and
-    institutions beside all measures of the city before it throws most of them away.
+    Two questions instead of one sorted list: each follows the index `measure_by_end_and_due` and
+    stops after its page, however many measures there are.
     """
-    rows = Measure.objects.filter(pk__in=page.values("pk"))
-    return in_order(with_columns(_with_rank(rows, timezone.localdate())))
+    return (
+        rows.filter(ended_on__isnull=True).order_by("due_on", "pk"),
+        rows.filter(ended_on__isnull=False).order_by("-ended_on", "-due_on", "-pk"),
+    )
+
+
+class Joined(Aggregate):
+    """Several short texts as one, with commas between."""
+
+    function = "GROUP_CONCAT"
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        """The same in the words of PostgreSQL."""
+        template = "STRING_AGG(%(expressions)s, ',')"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+
+def with_columns(rows: QuerySet[Measure]) -> QuerySet[Measure]:
+    """With everything the columns show, in the same question."""
+    links = MeasureLink.objects.filter(measure=OuterRef("pk")).order_by()
+    keys = links.values("measure").annotate(found=Joined("key")).values("found")
+    return rows.select_related("unit", "function", "theme").annotate(keys=Subquery(keys))
+
+
+class Pages:
+    """The rows in order, for a Paginator: each page reads its own rows only."""
+
+    def __init__(self, rows: QuerySet[Measure], counted: dict[str, int]) -> None:
+        self.open, self.ended = in_order(with_columns(rows))
+        self.counted = counted
+
+    def __len__(self) -> int:
+        return self.counted["total"]
+
+    def __getitem__(self, part: slice) -> list[Measure]:
+        number = self.counted["open"]
+        start, stop = part.start, part.stop
+        found = list(self.open[start : min(stop, number)]) if start < number else []
+        if stop > number:
+            found += self.ended[max(start - number, 0) : stop - number]
+        return found
+
+
+def waiting(rows: Any) -> list[Measure]:
+    """The first measures that wait for an answer, and whom was asked; the oldest first."""
+    asked = rows.filter(asking__isnull=False).select_related("unit")
+    asked = asked.annotate(
+        asked_on=F("asking__asked_on"),
+        asked_division=F("asking__division__name"),
+        asked_body=F("asking__body__name"),
+    )
+    return list(asked.order_by("asked_on", "pk")[:FIRST_REQUESTS])
 
 
 def numbers(rows: Any) -> dict[str, int]:
-    """How many there are in all, open, overdue, waiting for an answer; in one query."""
-    found: dict[str, int] = rows.aggregate(
-        total=Count("pk"),
-        open=Count("pk", filter=Q(state__in=OPEN)),
-        overdue=Count("pk", filter=Q(state__in=OPEN, due_on__lt=timezone.localdate())),
-        waiting=Count("asking"),
+    """How many there are in all, open, overdue, waiting, and of each state; in one query."""
+    # grouped along the index `measure_by_state_and_due`: one pass, no condition per state
+    per_state = (
+        rows.order_by()
+        .values("state")
+        .annotate(
+            number=Count("pk"),
+            late=Count("pk", filter=Q(due_on__lt=timezone.localdate())),
+            asked=Count("asking"),
+        )
     )
+    found = {state: 0 for state, _label in STATES} | {"overdue": 0, "waiting": 0}
+    for row in per_state:
+        found[row["state"]] = row["number"]
+        found["waiting"] += row["asked"]
+        found["overdue"] += row["late"] if row["state"] in OPEN else 0
+    found["open"] = sum(found[state] for state in OPEN)
+    found["total"] = sum(found[state] for state, _label in STATES)
     return found
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """The measures of one state: how many, and the first of them."""
+
+    state: str
+    label: str
+    number: int
+    rows: list[Measure]
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.number - len(self.rows)
+
+
+def board(rows: QuerySet[Measure], counted: dict[str, int]) -> list[BoardColumn]:
+    """A column per state; each reads its first measures only."""
+    columns = []
+    for state, label in STATES:
+        number = counted[state]
+        is_open, ended = in_order(rows.filter(state=state).select_related("unit"))
+        first = (is_open if state in OPEN else ended)[:PER_COLUMN]
+        columns.append(BoardColumn(state, str(label), number, list(first) if number else []))
+    return columns
 
 
 # ------------------------------------------------------------------- columns
@@ -184,6 +260,10 @@ def _needs(row: Any) -> str:
     return ", ".join(str(word) for name, word in NEEDS.items() if getattr(row, f"needs_{name}"))
 
 
+def _keys(row: Any) -> str:
+    return ", ".join(sorted(set(row.keys.split(",")))) if row.keys else ""
+
+
 def _state(row: Any) -> str:
     words = str(row.get_state_display())
     return f"{words}, {_('date has passed')}" if row.is_overdue else words
@@ -192,7 +272,7 @@ def _state(row: Any) -> str:
 COLUMNS = [
     Column("title", _("Measure"), lambda row: row.title),
     Column("place", _("Institution"), lambda row: row.place),
-    Column("for", _("For"), lambda row: ", ".join(sorted({x.key for x in row.links.all()}))),
+    Column("for", _("For"), lambda row: _keys(row)),
     Column("function", _("Responsible"), lambda row: row.function.name if row.function else ""),
     Column("until", _("Until"), lambda row: date_format(row.due_on, "SHORT_DATE_FORMAT")),
     Column("state", _("State"), _state),

@@ -21,14 +21,14 @@ from chancencheck.measures.portfolio import (
     NEEDS,
     STATES,
     Filters,
+    Pages,
+    board,
     cells,
-    in_order,
     numbers,
     portfolio,
     quarters,
     time_row,
-    whole,
-    with_columns,
+    waiting,
 )
 from chancencheck.measures.queries import requirements_for
 from chancencheck.organisations.choices import UnitKind
@@ -39,7 +39,6 @@ from chancencheck.organisations.roles import Permission
 from chancencheck.strategy.models import Theme
 
 PAGE_SIZE = 50
-ON_BOARD = 100  # cards on the board; the rest is in the list
 VIEWS = ("liste", "tafel", "zeit")
 
 
@@ -59,10 +58,8 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
     view = view if view in VIEWS else VIEWS[0]
     rows = portfolio(request.user, city, filters)
     counted = numbers(rows)
-    pages = Paginator(in_order(rows), ON_BOARD if view == "tafel" else PAGE_SIZE)
-    pages.count = counted["total"]  # counted already
-    page = pages.get_page(request.GET.get("page"))
-    page.object_list = list(whole(page.object_list))
+    pages = Paginator(Pages(rows, counted), PAGE_SIZE)
+    page = pages.get_page(None if view == "tafel" else request.GET.get("page"))
     context: dict[str, Any] = {
         "view": view,
         "views": VIEWS,
@@ -75,13 +72,18 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
         "fields": _fields(city, filters),
         "answers": may_in(request.user, city, Permission.MEASURE_ANSWER),
     }
-    context["chosen"] = [f for f in context["fields"] if f["value"]]
+    context["chosen"] = [
+        f | {"without": _without(request, "page", f["name"])}
+        for f in context["fields"]
+        if f["value"]
+    ]
+    is_start = view == "liste" and page.number == 1 and not filters.needs
+    context["waiting"] = waiting(rows) if is_start and counted["waiting"] else []
     if view == "liste":
         context["rows"] = [{"measure": m, "cells": cells(m)} for m in page]
     elif view == "tafel":
-        context["board"] = [
-            (label, state, [m for m in page if m.state == state]) for state, label in STATES
-        ]
+        context["board"] = board(rows, counted)
+        context["query_of_column"] = _without(request, "page", "ansicht", "stand")
     else:
         context["quarters"] = quarters(timezone.localdate())
         context["rows"] = [time_row(m, context["quarters"]) for m in page]
@@ -115,7 +117,8 @@ def _fields(city: Municipality, filters: Filters) -> list[dict[str, Any]]:
         (
             "einrichtung",
             "institution",
-            [(str(u.pk), u.name) for u in units if u.kind == UnitKind.INSTITUTION],
+            [("0", translation.gettext("the whole city"))]
+            + [(str(u.pk), u.name) for u in units if u.kind == UnitKind.INSTITUTION],
             _text(filters.unit),
         ),
         (
@@ -150,7 +153,7 @@ def _text(number: int | None) -> str:
 def portfolio_csv(request: SignedInRequest) -> StreamingHttpResponse:
     """The same rows and columns as a CSV file."""
     rows = portfolio(request.user, _city(request), Filters.read(request.GET))
-    lines = exports.csv_lines(with_columns(in_order(rows)))
+    lines = exports.csv_lines(rows)
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="massnahmen.csv"'
     return response
@@ -161,7 +164,7 @@ def portfolio_xlsx(request: SignedInRequest) -> HttpResponse:
     """The same rows and columns as an Excel file."""
     rows = portfolio(request.user, _city(request), Filters.read(request.GET))
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(exports.xlsx(with_columns(in_order(rows))), content_type=kind)
+    response = HttpResponse(exports.xlsx(rows), content_type=kind)
     response["Content-Disposition"] = 'attachment; filename="massnahmen.xlsx"'
     return response
 

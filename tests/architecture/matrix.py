@@ -65,6 +65,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "instrument_list": ("GET", "", "soooooooooooo"),
     "instrument_schema": ("GET", "", "soooooooooooo"),
     "municipality_choose": ("POST", "", "s->>>>>>>>>>>"),
+    "strategy_edit": ("GET", "", "soxoxxxxxxxxx"),
     # mails that did not go out
     "mail_queue": ("GET", "", "sxoxxxxxxxxxx"),
     "mail_retry": ("POST", "", "sx>xxxxxxxxxx"),
@@ -160,6 +161,21 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "good_practice": ("GET", "released", "soxooxxxxoooo"),
     "good_practice_take": ("POST", "released", "s-xxxxxxx-xx-"),
     "measure_share": ("POST", "released", "s--xx---->xx-"),
+    # the measures of the whole city, and dates for calendars; the secret address is guessed
+    "portfolio": ("GET", "", "soxoooooxxxxx"),
+    "portfolio_csv": ("GET", "", "soxoooooxxxxx"),
+    "portfolio_xlsx": ("GET", "", "soxoooooxxxxx"),
+    "calendar": ("GET", "", "soooooooooooo"),
+    "calendar_file": ("GET", "", "soooooooooooo"),
+    "calendar_feed": ("GET", "", "-------------"),
+    # asking for support, and one measure for many institutions
+    "request_list": ("GET", "", "soxoxxoxxxxxx"),
+    "request_answer": ("GET", "", "s--o--o------"),
+    "measure_request": ("GET", "", "s--xxxxx-o---"),
+    "measure_central": ("GET", "", "s--ooxxxx----"),
+    # what everybody reads about measures
+    "measure_publish": ("GET", "", "s--xxxxx-o---"),
+    "said_and_done": ("GET", "", "ooooooooooooo"),
     # the own view
     "sheet": ("GET", "rating", "s--------xox-"),
     "sheet_print": ("GET", "rating", "s--------xox-"),
@@ -244,6 +260,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "correct": ("POST", "released", "s-------->xx-"),
     "result": ("GET", "released", "s--oo----ooo-"),
     "result_edition": ("GET", "released", "s--oo----ooo-"),
+    "effect": ("GET", "released", "s--oo----ooo-"),
 }
 # Changing things by these names needs a right of its own, so they have a second row.
 MATRIX_OF_POSTS: dict[str, tuple[str, str, str]] = {
@@ -257,6 +274,11 @@ MATRIX_OF_POSTS: dict[str, tuple[str, str, str]] = {
     "functions": ("POST", "", "s-xxxxxxx?xxx"),
     "function": ("POST", "", "s-xxxxxxxoxxx"),
     "city_functions": ("POST", "", "s?x??xxxxxxxx"),
+    "calendar": ("POST", "", "soooooooooooo"),
+    "request_answer": ("POST", "", "s--?--?------"),
+    "measure_request": ("POST", "", "s--xxxxx-?---"),
+    "measure_central": ("POST", "", "s--??xxxx----"),
+    "measure_publish": ("POST", "", "s--xxxxx-?---"),
     "invite": ("POST", "", "sxoxxxxxxxxxx"),
     "municipality_settings": ("POST", "", "sxoxxxxxxxxxx"),
     "instrument_import": ("POST", "", "s?x??xxxxxxxx"),
@@ -342,4 +364,6 @@ PUBLIC = {
     "citizens_help",
     "barrier_report",
     "barrier_state",
+    "said_and_done",
+    "calendar_feed",
 }

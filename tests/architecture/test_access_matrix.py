@@ -83,6 +83,7 @@ def address_of(name: str, assessment: Any) -> str:
         "evidence_remove": {**here, "evidence_pk": evidence},
         "evidence_file": {"evidence_pk": evidence},
         "result": {"pk": part.pk},
+        "effect": {"pk": part.pk},
         "result_edition": {"pk": part.pk, "edition": 1},
         "protocol_edition": {**here, "edition": 1},
         "protocol_docx_edition": {**here, "edition": 1},

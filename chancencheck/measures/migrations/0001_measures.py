@@ -562,6 +562,12 @@ class Migration(migrations.Migration):
                 fields=["municipality", "state", "due_on"], name="measure_by_state_and_due"
             ),
         ),
+        migrations.AddIndex(
+            model_name="measure",
+            index=models.Index(
+                fields=["municipality", "ended_on", "due_on"], name="measure_by_end_and_due"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="measure",
             constraint=models.CheckConstraint(
