@@ -179,9 +179,17 @@ class Measure(models.Model):
             models.Index(
                 fields=["municipality", "state", "due_on"], name="measure_by_state_and_due"
             ),
-            # the order of the portfolio: what has not ended, by date
+            # The order of the portfolio. Apart, because PostgreSQL does not see that rows in which
+            # a column is empty are in the order of the next one.
             models.Index(
-                fields=["municipality", "ended_on", "due_on"], name="measure_by_end_and_due"
+                fields=["municipality", "due_on", "id"],
+                condition=Q(ended_on__isnull=True),
+                name="open_measures_in_order",
+            ),
+            models.Index(
+                fields=["municipality", "ended_on", "due_on", "id"],
+                condition=Q(ended_on__isnull=False),
+                name="ended_measures_in_order",
             ),
         ]
         constraints = [

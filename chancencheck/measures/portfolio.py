@@ -138,7 +138,7 @@ def _due(wanted: str, today: date) -> Q:
 def in_order(rows: QuerySet[Measure]) -> tuple[QuerySet[Measure], QuerySet[Measure]]:
     """The open ones by date, so what is late comes first; then the ended ones, latest first.
 
-    Two questions instead of one sorted list: each follows the index `measure_by_end_and_due` and
+    Two questions instead of one sorted list: each follows its own index (`…_in_order`) and
     stops after its page, however many measures there are.
     """
     return (

@@ -58,7 +58,8 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
     view = view if view in VIEWS else VIEWS[0]
     rows = portfolio(request.user, city, filters)
     counted = numbers(rows)
-    pages = Paginator(Pages(rows, counted), PAGE_SIZE)
+    ordered: Any = Pages(rows, counted)  # a Paginator needs no more than its length and slices
+    pages = Paginator(ordered, PAGE_SIZE)
     page = pages.get_page(None if view == "tafel" else request.GET.get("page"))
     context: dict[str, Any] = {
         "view": view,

@@ -565,7 +565,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="measure",
             index=models.Index(
-                fields=["municipality", "ended_on", "due_on"], name="measure_by_end_and_due"
+                condition=models.Q(("ended_on__isnull", True)),
+                fields=["municipality", "due_on", "id"],
+                name="open_measures_in_order",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="measure",
+            index=models.Index(
+                condition=models.Q(("ended_on__isnull", False)),
+                fields=["municipality", "ended_on", "due_on", "id"],
+                name="ended_measures_in_order",
             ),
         ),
         migrations.AddConstraint(
