@@ -98,6 +98,29 @@ KINDS = [
         _("permanently, per round"),
     ),
     DataKind(
+        _("Proposed measures, and those of a result that is not released"),
+        Permission.MEASURE_PLAN,
+        _("only for their own institution or workshop; its team reads them too"),
+        _("everything, from everybody outside the team"),
+        _("until they are taken on or deleted"),
+    ),
+    DataKind(
+        _("Measures"),
+        Permission.MEASURE_VIEW,
+        _(
+            "once they are taken on and the result is released; steering committee, executive and advisory board from the report date of the round on; partners decide for each of them"
+        ),
+        _("who did what: that is not stored; a measure belongs to a function"),
+        _("permanently; in public only what the lead has published in plain words"),
+    ),
+    DataKind(
+        _("Requests for a decision, money or IT"),
+        Permission.MEASURE_ANSWER,
+        _("as soon as a lead asks; then also the measure it is for"),
+        _("nothing else of the institution"),
+        _("permanently, with the answer"),
+    ),
+    DataKind(
         _("What citizens answered, as numbers"),
         Permission.CITIZENS_VIEW,
         _(
