@@ -22,7 +22,18 @@ class Sink:
     def __init__(self) -> None:
         self.got: list[str] = []
         self.answers: list[str] = []
+        self.to_sender: list[str] = []
         self.to_recipient: list[str] = []
+        self.port = 0
+
+    async def handle_MAIL(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if self.to_sender:
+            return self.to_sender.pop(0)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -45,6 +56,7 @@ def mail_server() -> Iterator[Sink]:
     sink = Sink()
     controller = Controller(sink, hostname="127.0.0.1", port=free_port())
     controller.start()
+    sink.port = controller.port
     try:
         with settings_for(controller.port):
             yield sink

@@ -11,7 +11,7 @@ import random
 import signal
 import time
 from collections.abc import Callable
-from threading import Event, Thread
+from threading import Thread
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -23,7 +23,7 @@ from chancencheck.measures.reminders import plan_reminders
 from chancencheck.notifications.digest import make_mails, make_mails_at_once
 from chancencheck.notifications.operations import forget_messages
 from chancencheck.notifications.outbox import NEW_MAIL
-from chancencheck.notifications.worker import send_due, tidy_outbox
+from chancencheck.notifications.worker import ENDING, send_due, tidy_outbox
 from chancencheck.surveys.operations import tidy
 
 EVERY = 600.0  # seconds
@@ -59,13 +59,12 @@ def start_jobs() -> None:
 
 def work() -> None:
     """The same in the foreground, until somebody ends it (SIGTERM, Ctrl+C); a mail is finished."""
-    end = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: end.set())
+        signal.signal(number, lambda *_: ENDING.set())
     Thread(target=_jobs_for_ever, args=(0.0,), name="jobs", daemon=True).start()
-    while not end.is_set():
+    while not ENDING.is_set():
         _once(MAIL_JOBS)
-        end.wait(MAIL_EVERY)
+        ENDING.wait(MAIL_EVERY)
 
 
 def _jobs_for_ever(first: float = EVERY) -> None:

@@ -448,8 +448,8 @@ def _strategy_step(municipality: Municipality) -> Iterator[Step]:
 def _mail_step(municipality: Municipality) -> Iterator[Step]:
     if needs_attention(municipality):
         yield Step(
-            _("Mails do not go out"),
-            _("Nothing is lost: they wait, and people read their messages here."),
+            _("Some mails did not go out"),
+            _("They wait, or were refused. Nothing is lost."),
             _("See why"),
             reverse("mail_queue"),
             2,

@@ -163,6 +163,31 @@ def values_of(measure: Measure) -> dict[str, Any]:
     }
 
 
+class DecisionForm(StyledForm):
+    """The decision a measure comes from, if it does."""
+
+    body = forms.CharField(
+        label=_("Which body decided it?"),
+        max_length=150,
+        required=False,
+        help_text=_("For example: city executive, steering committee, social committee."),
+    )
+    decided_on = forms.DateField(label=_("Decided on"), required=False, widget=DateInput)
+    reference = forms.CharField(label=_("Reference"), max_length=100, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, prefix="decision", **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing, or a body and a day."""
+        data = super().clean() or self.cleaned_data
+        if data.get("body") and not data.get("decided_on") and "decided_on" not in self.errors:
+            self.add_error("decided_on", _("Please say when it was decided."))
+        elif (data.get("decided_on") or data.get("reference")) and not data.get("body"):
+            self.add_error("body", _("Please name the body."))
+        return data
+
+
 class TakeNowForm(StyledForm):
     """Taking it on at once, for who knows already who looks after it."""
 

@@ -176,8 +176,18 @@ class Measure(models.Model):
         verbose_name_plural = _("measures")
         ordering = ["due_on", "pk"]
         indexes = [
+            # with all that decides who sees a measure: counting reads the index alone
             models.Index(
-                fields=["municipality", "state", "due_on"], name="measure_by_state_and_due"
+                fields=[
+                    "municipality",
+                    "state",
+                    "due_on",
+                    "is_shown_to_city",
+                    "assessment",
+                    "unit",
+                    "function",
+                ],
+                name="measure_by_state_and_due",
             ),
             # The order of the portfolio. Apart, because PostgreSQL does not see that rows in which
             # a column is empty are in the order of the next one.
@@ -187,7 +197,7 @@ class Measure(models.Model):
                 name="open_measures_in_order",
             ),
             models.Index(
-                fields=["municipality", "ended_on", "due_on", "id"],
+                fields=["municipality", "-ended_on", "due_on", "id"],
                 condition=Q(ended_on__isnull=False),
                 name="ended_measures_in_order",
             ),

@@ -20,6 +20,7 @@ from django.db.models import (
     Subquery,
     Value,
     When,
+    Window,
 )
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,7 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chancencheck.accounts.models import User
 from chancencheck.measures.choices import OPEN, Answer, State
-from chancencheck.measures.models import Measure, MeasureLink
+from chancencheck.measures.models import Measure, MeasureLink, SupportRequest
 from chancencheck.measures.queries import measures_visible_to
 from chancencheck.measures.rules import months_later
 from chancencheck.organisations.models import Municipality
@@ -143,7 +144,7 @@ def in_order(rows: QuerySet[Measure]) -> tuple[QuerySet[Measure], QuerySet[Measu
     """
     return (
         rows.filter(ended_on__isnull=True).order_by("due_on", "pk"),
-        rows.filter(ended_on__isnull=False).order_by("-ended_on", "-due_on", "-pk"),
+        rows.filter(ended_on__isnull=False).order_by("-ended_on", "due_on", "pk"),
     )
 
 
@@ -170,34 +171,43 @@ class Pages:
     """The rows in order, for a Paginator: each page reads its own rows only."""
 
     def __init__(self, rows: QuerySet[Measure], counted: dict[str, int]) -> None:
-        self.open, self.ended = in_order(with_columns(rows))
-        self.counted = counted
+        self.rows, self.counted = with_columns(rows), counted
 
     def __len__(self) -> int:
         return self.counted["total"]
 
     def __getitem__(self, part: slice) -> list[Measure]:
-        number = self.counted["open"]
-        start, stop = part.start, part.stop
-        found = list(self.open[start : min(stop, number)]) if start < number else []
-        if stop > number:
-            found += self.ended[max(start - number, 0) : stop - number]
-        return found
+        start, stop, number = part.start, part.stop, self.counted["open"]
+        is_open, ended = in_order(self.rows)
+        if stop <= number:
+            return list(is_open[start:stop])
+        if start >= number:
+            return list(ended[start - number : stop - number])
+        # the one page on which both stand: the same order in one question
+        both = self.rows.order_by(F("ended_on").desc(nulls_first=True), "due_on", "pk")
+        return list(both[start:stop])
 
 
-def waiting(rows: Any) -> list[Measure]:
-    """The first measures that wait for an answer, and whom was asked; the oldest first."""
-    asked = rows.filter(asking__isnull=False).select_related("unit")
-    asked = asked.annotate(
+def waiting(rows: Any) -> list[Any]:
+    """The first measures that wait for an answer, and whom was asked; the oldest first.
+
+    Each knows as `number_waiting` how many there are: that saves a question for the headline.
+    """
+    asked = rows.filter(pk__in=SupportRequest.objects.filter(answer=Answer.OPEN).values("measure"))
+    asked = asked.select_related("unit").annotate(
         asked_on=F("asking__asked_on"),
         asked_division=F("asking__division__name"),
         asked_body=F("asking__body__name"),
+        number_waiting=Window(Count("pk")),
     )
     return list(asked.order_by("asked_on", "pk")[:FIRST_REQUESTS])
 
 
-def numbers(rows: Any) -> dict[str, int]:
-    """How many there are in all, open, overdue, waiting, and of each state; in one query."""
+def numbers(rows: Any, asked: list[Any]) -> dict[str, int]:
+    """How many there are in all, open, overdue, waiting, and of each state; in one query.
+
+    `asked` is what `waiting` has found.
+    """
     # grouped along the index `measure_by_state_and_due`: one pass, no condition per state
     per_state = (
         rows.order_by()
@@ -205,14 +215,13 @@ def numbers(rows: Any) -> dict[str, int]:
         .annotate(
             number=Count("pk"),
             late=Count("pk", filter=Q(due_on__lt=timezone.localdate())),
-            asked=Count("asking"),
         )
     )
-    found = {state: 0 for state, _label in STATES} | {"overdue": 0, "waiting": 0}
+    found = {state: 0 for state, _label in STATES} | {"overdue": 0}
     for row in per_state:
         found[row["state"]] = row["number"]
-        found["waiting"] += row["asked"]
         found["overdue"] += row["late"] if row["state"] in OPEN else 0
+    found["waiting"] = asked[0].number_waiting if asked else 0
     found["open"] = sum(found[state] for state in OPEN)
     found["total"] = sum(found[state] for state, _label in STATES)
     return found

@@ -19,7 +19,7 @@ def published_measures(municipality: Municipality) -> QuerySet[Measure]:
     """What everybody may read: published, and in force now. By institution, then by date."""
     return (
         Measure.objects.in_force()
-        .filter(municipality=municipality, published_on__isnull=False)
+        .filter(municipality=municipality, published_on__isnull=False, is_shown_to_city=True)
         .select_related("unit", "theme")
         .order_by("unit__name", "due_on", "pk")
     )
@@ -29,7 +29,7 @@ def published_measures(municipality: Municipality) -> QuerySet[Measure]:
 def publish_measure(*, measure: Measure, text: str, by: User) -> None:
     """Publish a measure in these words, or publish it again in other words."""
     measure = lock(measure, by, Permission.MEASURE_PUBLISH)
-    if measure.is_proposal or is_before_release(measure):
+    if measure.is_proposal or is_before_release(measure) or not measure.is_shown_to_city:
         raise NotAllowedNow("not in force")
     is_new = measure.published_on is None
     measure.public_text = text.strip()

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from chancencheck.barriers.queries import reports_visible_to
 from chancencheck.governance.models import Decision
+from chancencheck.governance.operations import ensure_decision
 from chancencheck.lib.http import SignedInRequest
 from chancencheck.measures import operations, queries
 from chancencheck.measures.choices import Origin
 from chancencheck.measures.choosing import write_down
 from chancencheck.measures.conflicts import conflict_page, resolve
-from chancencheck.measures.forms import MeasureForm, TakeNowForm, values_of
+from chancencheck.measures.forms import DecisionForm, MeasureForm, TakeNowForm, values_of
 from chancencheck.measures.operations import ChangedMeanwhile, Source
 from chancencheck.measures.permissions import may_plan_centrally, may_plan_for
 from chancencheck.measures.views import load
@@ -41,7 +42,11 @@ def measure_new(request: SignedInRequest) -> HttpResponse:
         initial={"is_shown_to_city": unit is None or not unit.is_external},
     )
     now = TakeNowForm(request.POST or None, functions=queries.functions_for(city, unit))
-    if request.method == "POST" and form.is_valid() and now.is_valid():
+    decided = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and now.is_valid() and decided.is_valid():
+        if source.origin == Origin.OWN and decided.cleaned_data["body"]:
+            decision = ensure_decision(municipality=city, **decided.cleaned_data)
+            source = Source(origin=Origin.DECISION, decision=decision)
         made = write_down(
             municipality=city,
             unit=unit,
@@ -53,8 +58,15 @@ def measure_new(request: SignedInRequest) -> HttpResponse:
             **now.entry(),
         )
         return redirect("measure", made.pk)
-    context = {"form": form, "now": now, "unit": unit, "source": source, "is_new": True}
-    status = 422 if form.errors or now.errors else 200
+    context = {
+        "form": form,
+        "now": now,
+        "decided": decided,
+        "unit": unit,
+        "source": source,
+        "is_new": True,
+    }
+    status = 422 if form.errors or now.errors or decided.errors else 200
     return render(request, "measures/form.html", context, status=status)
 
 

@@ -57,10 +57,11 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
     view = request.GET.get("ansicht", "")
     view = view if view in VIEWS else VIEWS[0]
     rows = portfolio(request.user, city, filters)
-    counted = numbers(rows)
-    ordered: Any = Pages(rows, counted)  # a Paginator needs no more than its length and slices
-    pages = Paginator(ordered, PAGE_SIZE)
-    page = pages.get_page(None if view == "tafel" else request.GET.get("page"))
+    asked = waiting(rows)
+    counted = numbers(rows, asked)
+    # a Paginator needs no more than a length and slices; the board has no pages
+    ordered: Any = [] if view == "tafel" else Pages(rows, counted)
+    page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "view": view,
         "views": VIEWS,
@@ -79,7 +80,7 @@ def portfolio_page(request: SignedInRequest) -> HttpResponse:
         if f["value"]
     ]
     is_start = view == "liste" and page.number == 1 and not filters.needs
-    context["waiting"] = waiting(rows) if is_start and counted["waiting"] else []
+    context["waiting"] = asked if is_start else []
     if view == "liste":
         context["rows"] = [{"measure": m, "cells": cells(m)} for m in page]
     elif view == "tafel":

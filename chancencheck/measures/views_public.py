@@ -1,5 +1,6 @@
 """Publishing a measure in plain words, and the public page on which everybody reads it."""
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -66,7 +67,11 @@ class PublishForm(StyledForm):
         people = User.objects.filter(memberships__municipality_id=self.measure.municipality_id)
         names = people.exclude(name="").values_list("name", flat=True)
         # one word, or a function like “Leitung der Anmeldung”, is no name of a person
-        return any(len(name.split()) == 2 and name in text for name in names.iterator())
+        found = [name.split() for name in names.iterator() if len(name.split()) == 2]
+        words = " ".join(text.split())  # a name also counts across the end of a line
+        return any(
+            re.search(rf"\b{re.escape(' '.join(name))}s?\b", words, re.IGNORECASE) for name in found
+        )
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,6 +99,7 @@ def measure_publish(request: SignedInRequest, pk: int) -> HttpResponse:
         "shown": shown,
         "notes": read(shown).notes,
         "is_early": measure.is_proposal or is_before_release(measure),
+        "is_kept_inside": not measure.is_shown_to_city,
     }
     return render(request, "measures/publish.html", context, status=422 if form.errors else 200)
 

@@ -114,6 +114,17 @@ class Rhythm(TextChoices):
     OFF = "off", _("never")
 
 
+# What keeps a mail server silent (the name of the error), in plain words.
+SILENCES: dict[str, Promise] = {
+    "ConnectionRefusedError": _("Nothing answers at the address of the mail server."),
+    "TimeoutError": _("The mail server does not answer."),
+    "gaierror": _("The name of the mail server is not known."),
+    "SSLCertVerificationError": _("The certificate of the mail server is not valid."),
+    "SMTPServerDisconnected": _("The mail server falls silent, or breaks the connection off."),
+}
+BAD_PASSWORD = ("530", "534", "535", "538")  # what a mail server says to a wrong name or password
+
+
 class MailState(TextChoices):
     """Where a mail stands on its way out."""
 

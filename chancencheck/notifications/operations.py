@@ -12,10 +12,24 @@ from django.utils import timezone
 from chancencheck.accounts.models import User
 from chancencheck.audit.choices import Action
 from chancencheck.audit.operations import record
+from chancencheck.lib.errors import NotAllowedNow
 from chancencheck.notifications import texts
-from chancencheck.notifications.choices import OCCASIONS, Reason, Rhythm
-from chancencheck.notifications.models import MailChoice, MessageText, Notification
-from chancencheck.notifications.queries import EVER, forget_unread, messages_of
+from chancencheck.notifications.choices import OCCASIONS, MailState, Reason, Rhythm
+from chancencheck.notifications.models import (
+    Handover,
+    MailChoice,
+    MessageText,
+    Notification,
+    OutgoingMail,
+)
+from chancencheck.notifications.outbox import NEW_MAIL
+from chancencheck.notifications.queries import (
+    EVER,
+    TROUBLED,
+    forget_unread,
+    mails_of,
+    messages_of,
+)
 from chancencheck.organisations.models import Membership, Municipality
 from chancencheck.organisations.permissions import may_in
 from chancencheck.organisations.roles import Permission
@@ -105,6 +119,19 @@ def choose_rhythm(*, rhythm: Rhythm, by: User) -> None:
         choice.since = timezone.localdate()
     choice.rhythm = rhythm
     choice.save()
+
+
+@transaction.atomic
+def send_again(*, mail: OutgoingMail, municipality: Municipality, by: User) -> None:
+    """Let a refused or unclear mail be sent once more, because a person said so."""
+    if not may_in(by, municipality, Permission.MAIL_MANAGE):
+        raise PermissionDenied
+    troubled = mails_of(municipality).filter(pk=mail.pk, state__in=TROUBLED)
+    if not troubled.update(state=MailState.WAITING, not_before=timezone.now()):
+        raise NotAllowedNow(mail.state)
+    Handover.objects.filter(mail=mail).delete()
+    record(action=Action.MAIL_RETRIED, by=by, municipality_key=municipality.pk)
+    transaction.on_commit(NEW_MAIL.set)
 
 
 # ------------------------------------------------------------------- the city's own words

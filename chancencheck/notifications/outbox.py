@@ -58,5 +58,9 @@ def put_in_outbox(
 def as_message(mail: OutgoingMail) -> EmailMessage:
     """The stored mail as Django sends it."""
     return EmailMessage(
-        subject=mail.subject, body=mail.body, to=[mail.recipient], headers=dict(mail.headers)
+        subject=mail.subject,
+        body=mail.body,
+        to=[mail.recipient],
+        # nobody's out-of-office reply comes back (RFC 3834)
+        headers={"Auto-Submitted": "auto-generated", **mail.headers},
     )

@@ -9,6 +9,16 @@ from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
+from chancencheck.notifications.choices import BAD_PASSWORD
+
+# The greeting, the name and password, the sender: the same for every mail.
+NO_FAULT_OF_THE_MAIL = (
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPAuthenticationError,
+    smtplib.SMTPSenderRefused,
+)
+
 
 class Outcome(Enum):
     """What became of an attempt to send one mail."""
@@ -66,10 +76,7 @@ def meaning_of(error: Exception, transport: BaseEmailBackend) -> tuple[Outcome, 
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
         return _by_code(code, text)
-    if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError):
-        return Outcome.UNREACHABLE, said(error.smtp_code, error.smtp_error)
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        # a wrong password in the settings: nothing is wrong with the mail itself
+    if isinstance(error, NO_FAULT_OF_THE_MAIL):
         return Outcome.UNREACHABLE, said(error.smtp_code, error.smtp_error)
     if isinstance(error, smtplib.SMTPResponseException):
         return _by_code(error.smtp_code, error.smtp_error)
@@ -79,6 +86,8 @@ def meaning_of(error: Exception, transport: BaseEmailBackend) -> tuple[Outcome, 
 
 
 def _by_code(code: int, text: bytes | str) -> tuple[Outcome, str]:
+    if code == 421 or str(code) in BAD_PASSWORD:  # it hangs up, or takes nothing from us
+        return Outcome.UNREACHABLE, said(code, text)
     return (Outcome.REFUSED if 500 <= code < 600 else Outcome.LATER), said(code, text)
 
 
@@ -86,4 +95,5 @@ def said(code: int, text: bytes | str) -> str:
     """The words of a mail server in one short line; addresses in it are left out."""
     plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     words = ("…" if "@" in word else word for word in plain.split())
-    return f"{code} {' '.join(words)}"[:300]
+    line = f"{code} {' '.join(words)}"[:300]
+    return "".join(sign for sign in line if sign.isprintable())

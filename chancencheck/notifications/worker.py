@@ -8,6 +8,7 @@ price of never sending twice; the message itself is in the inbox in any case.
 
 import logging
 from datetime import timedelta
+from threading import Event
 
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import IntegrityError, transaction
@@ -21,17 +22,21 @@ from chancencheck.notifications.transport import Outcome, meaning_of, open_trans
 logger = logging.getLogger(__name__)
 
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]  # then each hour
-GIVE_UP = timedelta(days=3)
+# A mail server that is down over the holidays says nothing about the mails.
+GIVE_UP = {Outcome.LATER: timedelta(days=3), Outcome.UNREACHABLE: timedelta(days=14)}
 LOST = timedelta(minutes=15)  # a handover that took longer has lost its worker
 SENT_KEPT = timedelta(days=30)
 PROBLEM_KEPT = timedelta(days=180)
+
+# Set when the program ends: the present mail is finished, no other is begun.
+ENDING = Event()
 
 
 def send_due(limit: int = 200) -> int:
     """Send what is due, one mail after the other; returns how many went out.
 
-    A mail that is refused does not hold up the others. A mail server that does not answer ends the
-    run: it is asked again a minute later, not a thousand times.
+    A mail that is refused does not hold up the others. A mail server that does not answer, or hangs
+    in the middle, ends the run: it is asked again a minute later, not a thousand times.
     """
     due = OutgoingMail.objects.filter(
         state=MailState.WAITING, not_before__lte=timezone.now(), handover__isnull=True
@@ -41,33 +46,33 @@ def send_due(limit: int = 200) -> int:
         return 0
     transport, sent = open_transport(), 0
     try:
-        for key in keys:
-            outcome = _send_one(key, transport)
+        for number, key in enumerate(keys, start=1):
+            if ENDING.is_set():
+                break
+            outcome, problem = _send_one(key, transport)
             sent += outcome is Outcome.SENT
-            if outcome is Outcome.UNREACHABLE:
-                _wait_for_server(keys[keys.index(key) + 1 :])
+            if outcome in (Outcome.UNREACHABLE, Outcome.UNCLEAR):
+                _wait_for_server(keys[number:], problem)
                 break
     finally:
         _close(transport)
     return sent
 
 
-def _send_one(key: int, transport: BaseEmailBackend) -> Outcome | None:
+def _send_one(key: int, transport: BaseEmailBackend) -> tuple[Outcome | None, str]:
     mail = _take(key)
     if mail is None:
-        return None
+        return None, ""
     try:
         transport.open()
         transport.send_messages([as_message(mail)])
     except Exception as error:
         outcome, problem = meaning_of(error, transport)
-        if outcome is not Outcome.REFUSED and outcome is not Outcome.LATER:
-            _close(transport)
         logger.warning("Mail %s: %s (%s)", mail.pk, outcome.value, type(error).__name__)
     else:
         outcome, problem = Outcome.SENT, ""
     _note(mail, outcome, problem)
-    return outcome
+    return outcome, problem
 
 
 def _take(key: int) -> OutgoingMail | None:
@@ -75,7 +80,12 @@ def _take(key: int) -> OutgoingMail | None:
     try:
         with transaction.atomic():
             Handover.objects.create(mail_id=key)
-            return OutgoingMail.objects.filter(pk=key, state=MailState.WAITING).first()
+            mail = OutgoingMail.objects.filter(
+                pk=key, state=MailState.WAITING, not_before__lte=timezone.now()
+            ).first()
+            if mail is None:  # another worker has had an answer meanwhile
+                transaction.set_rollback(True)
+            return mail
     except IntegrityError:
         return None
 
@@ -90,7 +100,7 @@ def _note(mail: OutgoingMail, outcome: Outcome, problem: str) -> None:
         mail.headers = {}
     elif outcome is Outcome.UNCLEAR:
         mail.state = MailState.UNCLEAR
-    elif outcome is Outcome.REFUSED or mail.made_at + GIVE_UP < timezone.now():
+    elif outcome is Outcome.REFUSED or mail.made_at + GIVE_UP[outcome] < timezone.now():
         mail.state = MailState.FAILED
     else:
         mail.not_before = timezone.now() + PAUSES[min(mail.attempts, len(PAUSES)) - 1]
@@ -98,10 +108,13 @@ def _note(mail: OutgoingMail, outcome: Outcome, problem: str) -> None:
     mail.save()
 
 
-def _wait_for_server(keys: list[int]) -> None:
-    """The others wait too; they were not tried, so nothing is counted against them."""
+def _wait_for_server(keys: list[int], problem: str) -> None:
+    """The others wait too; they were not tried, so nothing is counted against them.
+
+    They get the bare problem: what the server said of one mail is nothing for another city.
+    """
     OutgoingMail.objects.filter(pk__in=keys, state=MailState.WAITING).update(
-        not_before=timezone.now() + PAUSES[0]
+        not_before=timezone.now() + PAUSES[0], problem=problem.partition(" ")[0]
     )
 
 
@@ -120,11 +133,3 @@ def tidy_outbox() -> None:
     OutgoingMail.objects.filter(state=MailState.SENT, made_at__lt=now - SENT_KEPT).delete()
     troubled = (MailState.FAILED, MailState.UNCLEAR)
     OutgoingMail.objects.filter(state__in=troubled, made_at__lt=now - PROBLEM_KEPT).delete()
-
-
-@transaction.atomic
-def send_again(mail: OutgoingMail) -> None:
-    """Let a refused or unclear mail be sent once more, because a person said so."""
-    Handover.objects.filter(mail=mail).delete()
-    mail.state, mail.not_before = MailState.WAITING, timezone.now()
-    mail.save(update_fields=["state", "not_before"])

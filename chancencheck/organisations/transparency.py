@@ -105,7 +105,7 @@ KINDS = [
         _("until they are taken on or deleted"),
     ),
     DataKind(
-        _("Measures"),
+        _("Measures taken on"),
         Permission.MEASURE_VIEW,
         _(
             "once they are taken on and the result is released; steering committee, executive and advisory board from the report date of the round on; partners decide for each of them"

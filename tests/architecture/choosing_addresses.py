@@ -32,8 +32,8 @@ def choosing_address(name: str, assessment: Any) -> str:
 
 
 def _begun(assessment: Any, *, is_shared: bool) -> Measure:
-    lead = world.team_of(assessment).person("lead")
-    measure = measures_world.taken_on(assessment)
+    lead = world.person("lead")
+    measure = measures_world.taken_on(assessment) if assessment else measures_world.own()
     set_state(measure=measure, state=State.RUNNING, by=lead)
     if is_shared:
         share_measure(measure=measure, by=lead)

@@ -20,6 +20,7 @@ from chancencheck.rounds.models import Participation
 from chancencheck.rounds.operations import take_wording
 from chancencheck.workshops import live
 from tests import measures_world, room, versions, world
+from tests.mail_sink import refused_mail
 from tests.world import municipality, the_round
 
 pytestmark = pytest.mark.usefixtures("cities")
@@ -61,6 +62,11 @@ def more_entries(number: int) -> None:
             municipality_key=municipality().pk,
             what=str(index),
         )
+
+
+def more_mails(number: int) -> None:
+    for _index in range(number):
+        refused_mail(world.person("lead").email)
 
 
 def more_requirements(number: int) -> None:
@@ -168,6 +174,7 @@ LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
     "home": ("released", "coordination", more_institutions),
     "people": ("released", "administration", more_people),
     "log": ("released", "administration", more_entries),
+    "mail_queue": ("preparing", "administration", more_mails),
     "sheet": ("rating", "member1", more_requirements),
     "sheet_print": ("rating", "member1", more_requirements),
     "rate": ("rating", "member1", more_requirements),
@@ -195,6 +202,8 @@ LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
 
 def address(name: str, assessment: Assessment) -> str:
     if name in ("good_practice", "home", "people", "log", "round_list", "result_list"):
+        return reverse(name)
+    if name == "mail_queue":
         return reverse(name)
     if name == "handouts":
         return reverse(name, args=[assessment.pk, "a4"])

@@ -39,13 +39,16 @@ from chancencheck.instruments.models import (
     Scale,
     ScaleLevel,
 )
+from chancencheck.notifications.models import MessageText
 from chancencheck.organisations.models import Membership, Municipality, RoleAssignment, Unit
 from chancencheck.rounds.models import Participation, Round
-from chancencheck.strategy.models import Strategy, Theme
+from chancencheck.strategy.models import GuidingGoal, Strategy, Theme
 from chancencheck.surveys.models import FreeText, SurveyPart, SurveyQuestion
 from chancencheck.workshops.models import Ballot, Protocol, Room, WorkshopNote
 from tests import room, surveys_world, world
+from tests.mail_sink import store
 from tests.measures.violations import VIOLATIONS as of_measures
+from tests.notifications.messages import tell
 
 pytestmark = pytest.mark.usefixtures("cities")
 
@@ -206,6 +209,9 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
         [Theme.objects.create(strategy=first(Strategy), key="T1", name="x") for _ in range(2)]
         and None
     ),
+    "one_goal_per_key": lambda: copy(
+        GuidingGoal.objects.create(strategy=first(Strategy), key="L1", name="x")
+    ),
     "one_round_per_name_and_municipality": lambda: copy(first(Round)),
     "calendar_of_a_round_runs_forward": lambda: change(first(Round), report_on=date(2000, 1, 1)),
     "one_participation_per_round": lambda: copy(first(Participation)),
@@ -261,6 +267,13 @@ VIOLATIONS: dict[str, Callable[[], None]] = {
     "a_published_text_has_words": lambda: change(text_of_a_citizen(), state="inside"),
     "a_removed_text_is_gone_and_has_a_reason": lambda: change(text_of_a_citizen(), state="removed"),
     "a_new_edition_says_why": lambda: change(world.released() and first(Result), edition=2),
+    "a_sent_mail_is_forgotten": lambda: change(store(), state="sent"),
+    "one_message_per_person_object_reason_and_day": lambda: copy(tell(world.person("lead"))),
+    "one_text_per_reason_and_language": lambda: copy(
+        MessageText.objects.create(
+            municipality=world.municipality(), reason="measure_due", language="de", title="x"
+        )
+    ),
     **of_measures,
 }
 

@@ -11,7 +11,7 @@ from chancencheck.measures.models import Function, Measure
 from chancencheck.notifications.models import Notification
 from tests import measures_world as made
 from tests import surveys_world
-from tests.page_lint import holds
+from tests.page_lint import holds, words
 
 pytestmark = pytest.mark.usefixtures("cities")
 
@@ -319,3 +319,16 @@ def test_functions_of_the_city_belong_to_the_coordination(client_for: SignIn) ->
         client_for("lead").get(reverse("functions", args=[made.unit("Bücherei").pk])).status_code
         == 403
     )
+
+
+def test_a_measure_that_comes_from_a_decision_names_it(client_for: Any) -> None:
+    client = client_for("lead")
+    url = f"{reverse('measure_new')}?einrichtung={made.unit().pk}"
+    data = {"title": "Abends öffnen", "decision-body": "Stadtvorstand"}
+    assert client.post(url, data).status_code == 422
+
+    client.post(url, data | {"decision-decided_on": "2026-11-02", "decision-reference": "V/7"})
+
+    measure = Measure.objects.get(title="Abends öffnen")
+    assert (measure.origin, measure.decision.reference) == ("decision", "V/7")
+    assert "Stadtvorstand" in words(client.get(reverse("measure", args=[measure.pk])))

@@ -9,7 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chancencheck.measures.models import Measure
+from chancencheck.measures.publish import publish_measure
+from chancencheck.measures.requests import ask_for_support
 from tests import measures_world as made
+from tests import world
 
 pytestmark = pytest.mark.usefixtures("cities")
 
@@ -59,3 +62,35 @@ def test_a_page_of_measures_asks_few_questions_also_with_many(
     assert queries(client, url) == few
     assert few <= BUDGET
     assert Measure.objects.count() == 11
+
+
+def more_public(number: int) -> None:
+    for index in range(number):
+        measure, lead = made.own(title=f"Maßnahme {index}"), world.person("lead")
+        publish_measure(measure=measure, text="Sie können abends kommen.", by=lead)
+        ask_for_support(
+            measure=measure,
+            needs={"money"},
+            text="500 Euro",
+            division=None,
+            body_name="Beirat",
+            by=lead,
+        )
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [("executive", "request_list"), ("lead", "calendar_file"), ("lead", "said_and_done")],
+)
+def test_requests_dates_and_the_public_page_ask_no_more_with_many(
+    who: str, name: str, client_for: Callable[..., Any]
+) -> None:
+    more_public(1)
+    client = client_for(who)
+    url = reverse(name, args=[world.municipality().slug, "de"] if name == "said_and_done" else [])
+    few = queries(client, url)
+
+    more_public(8)
+
+    assert queries(client, url) == few
+    assert few <= BUDGET

@@ -559,7 +559,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="measure",
             index=models.Index(
-                fields=["municipality", "state", "due_on"], name="measure_by_state_and_due"
+                fields=[
+                    "municipality",
+                    "state",
+                    "due_on",
+                    "is_shown_to_city",
+                    "assessment",
+                    "unit",
+                    "function",
+                ],
+                name="measure_by_state_and_due",
             ),
         ),
         migrations.AddIndex(
@@ -574,7 +583,7 @@ class Migration(migrations.Migration):
             model_name="measure",
             index=models.Index(
                 condition=models.Q(("ended_on__isnull", False)),
-                fields=["municipality", "ended_on", "due_on", "id"],
+                fields=["municipality", "-ended_on", "due_on", "id"],
                 name="ended_measures_in_order",
             ),
         ),
