@@ -123,7 +123,16 @@ def measure_start() -> None:
 
 def asked() -> list[str]:
     """The parts to measure, from the command line; all where none is named."""
-    parts = ["saving", "rounds", "pages", "start", "instruments", "measures", "surveys", "workshops"]
+    parts = [
+        "saving",
+        "rounds",
+        "pages",
+        "start",
+        "instruments",
+        "measures",
+        "surveys",
+        "workshops",
+    ]
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"some of: {', '.join(parts)}")
     named = parser.parse_args().parts

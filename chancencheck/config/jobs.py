@@ -11,6 +11,7 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 from threading import Thread
 
 from django.conf import settings
@@ -54,7 +55,9 @@ def start_jobs() -> None:
     """Do everything as long as this process lives, unless a process of its own does it."""
     if settings.WORKER == "inside":
         Thread(target=_jobs_for_ever, name="jobs", daemon=True).start()
-        Thread(target=_mails_for_ever, name="mail", daemon=True).start()
+        mails = Thread(target=_mails_for_ever, name="mail", daemon=True)
+        mails.start()
+        Finalize(None, _finish, args=[mails], exitpriority=1)
 
 
 def work() -> None:
@@ -76,8 +79,15 @@ def _jobs_for_ever(first: float = EVERY) -> None:
         pause = EVERY
 
 
+def _finish(mails: Thread) -> None:
+    """A server that is restarted in mid-send would leave a mail of which nobody knows if it went."""
+    ENDING.set()
+    NEW_MAIL.set()
+    mails.join(settings.EMAIL_TIMEOUT)
+
+
 def _mails_for_ever() -> None:
-    while True:
+    while not ENDING.is_set():
         NEW_MAIL.wait(MAIL_EVERY * random.uniform(0.5, 1.5))
         NEW_MAIL.clear()
         _once(MAIL_JOBS)

@@ -159,6 +159,7 @@ def second_round(stage: Callable[..., Assessment]) -> Callable[[], Assessment]:
 STAGES = {
     **world.STAGES,
     "talking": talking,
+    "refused": lambda: with_more(world.preparing(), more_mails),
     "choosing": lambda: with_more(world.settled(), more_proposals),
     "sharing": lambda: with_more(world.released(), more_shared),
     "rating again": second_round(versions.rating_again),
@@ -174,7 +175,7 @@ LISTS: dict[str, tuple[str, str, Callable[[int], None]]] = {
     "home": ("released", "coordination", more_institutions),
     "people": ("released", "administration", more_people),
     "log": ("released", "administration", more_entries),
-    "mail_queue": ("preparing", "administration", more_mails),
+    "mail_queue": ("refused", "administration", more_mails),
     "sheet": ("rating", "member1", more_requirements),
     "sheet_print": ("rating", "member1", more_requirements),
     "rate": ("rating", "member1", more_requirements),
