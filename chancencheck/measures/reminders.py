@@ -7,7 +7,7 @@ the other, so memory does not grow with their number.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 
 from django.utils import timezone
@@ -23,6 +23,7 @@ from chancencheck.organisations.models import Membership, RoleAssignment
 from chancencheck.organisations.roles import Role
 
 BATCH = 500
+NEW = timedelta(days=90)  # from the workshop to the release it takes weeks, not years
 
 
 class People:
@@ -87,11 +88,23 @@ def _messages(municipality_id: int, today: date) -> Iterator[Notification]:
                 unseen[user_id] += 1
         if measure.due_on is None or measure.planned_on is None:
             continue
+        yield from _after_release(measure, people, today)
         found = reminders(due_on=measure.due_on, planned_on=measure.planned_on, today=today)
         for reminder in found:
             yield from _reminder(measure, reminder, people)
     for user_id, number in unseen.items():
         yield _check(municipality_id, user_id, number, today)
+
+
+def _after_release(measure: Measure, people: People, today: date) -> Iterator[Notification]:
+    """What is taken on in a workshop is told to the function once the result is released.
+
+    Before that it exists for the team alone. Told already, it is the same message: it has the day
+    on which the measure was taken on.
+    """
+    if measure.assessment_id and measure.planned_on and today - measure.planned_on < NEW:
+        for user_id in people.responsible(measure):
+            yield _message(measure, user_id, Reason.MEASURE_TAKEN, measure.planned_on)
 
 
 def _reminder(measure: Measure, reminder: Reminder, people: People) -> Iterator[Notification]:
@@ -102,15 +115,19 @@ def _reminder(measure: Measure, reminder: Reminder, people: People) -> Iterator[
         leads = [user_id for user_id in people.leading(measure) if user_id not in responsible]
         told += [(user_id, Reason.MEASURE_OVERDUE_LEAD) for user_id in leads]
     for user_id, why in told:
-        yield Notification(
-            user_id=user_id,
-            municipality_id=measure.municipality_id,
-            reason=why,
-            about=f"measure:{measure.pk}",
-            day=reminder.day,
-            values=plain(values_of(measure)),
-            path=f"/massnahmen/{measure.pk}/",
-        )
+        yield _message(measure, user_id, why, reminder.day)
+
+
+def _message(measure: Measure, user_id: int, reason: Reason, day: date) -> Notification:
+    return Notification(
+        user_id=user_id,
+        municipality_id=measure.municipality_id,
+        reason=reason,
+        about=f"measure:{measure.pk}",
+        day=day,
+        values=plain(values_of(measure)),
+        path=f"/massnahmen/{measure.pk}/",
+    )
 
 
 def _check(municipality_id: int, user_id: int, number: int, today: date) -> Notification:

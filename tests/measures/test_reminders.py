@@ -162,3 +162,16 @@ def test_a_day_begins_at_midnight_of_the_city(
     plan_reminders()
 
     assert len(told(Reason.MEASURE_DUE)) == number
+
+
+def test_the_function_learns_at_the_release_what_it_looks_after_and_only_once() -> None:
+    assessment = world.settled()
+    measures_world.taken_on(assessment)
+    plan_reminders()
+    assert told() == []
+
+    world.release(assessment)
+    plan_reminders()
+    plan_reminders()
+
+    assert told() == [("holder", Reason.MEASURE_TAKEN)]
