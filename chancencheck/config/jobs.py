@@ -57,6 +57,7 @@ def start_jobs() -> None:
         Thread(target=_jobs_for_ever, name="jobs", daemon=True).start()
         mails = Thread(target=_mails_for_ever, name="mail", daemon=True)
         mails.start()
+        # the server's processes are children, which end without `atexit`
         Finalize(None, _finish, args=[mails], exitpriority=1)
 
 
@@ -88,9 +89,9 @@ def _finish(mails: Thread) -> None:
 
 def _mails_for_ever() -> None:
     while not ENDING.is_set():
+        _once(MAIL_JOBS)
         NEW_MAIL.wait(MAIL_EVERY * random.uniform(0.5, 1.5))
         NEW_MAIL.clear()
-        _once(MAIL_JOBS)
 
 
 def _once(jobs: tuple[Callable[[], object], ...]) -> None:

@@ -90,7 +90,12 @@ def test_names_and_scope_stay_words(text: str, client_for: Callable[..., Any]) -
 def test_what_the_administration_and_coordination_type_stays_words(
     text: str, client_for: Callable[..., Any]
 ) -> None:
-    form = {"name": "Musterstadt", "accent_color": "#1f3f8f", "minimum_group_size": "3"}
+    form = {
+        "name": "Musterstadt",
+        "accent_color": "#1f3f8f",
+        "minimum_group_size": "3",
+        "measures_per_assessment": "3",
+    }
 
     client_for("administration", typed=True).post(
         reverse("municipality_settings"), form | {"imprint": text}

@@ -27,7 +27,7 @@ from chancencheck.notifications.models import Handover, OutgoingMail
 from chancencheck.notifications.operations import send_again
 from chancencheck.notifications.worker import send_due, tidy_outbox
 from chancencheck.organisations.operations import open_for_new_password
-from tests.mail_sink import Sink, mail_server, refused_mail, rude_server, store
+from tests.mail_sink import Sink, free_port, mail_server, refused_mail, rude_server, store
 from tests.page_lint import holds
 from tests.world import HERE, THERE, municipality, person
 
@@ -41,9 +41,15 @@ def states() -> list[str]:
 # ------------------------------------------------------------------- a worker that dies
 
 
+APART = [str(Path(sys.executable).with_name("chancencheck")), "work"]
+INSIDE = [sys.executable, "-m", "granian", "chancencheck.config.wsgi:application", "--no-log"]
+
+
 @contextmanager
-def worker(sink: Sink, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`chancencheck work` as a process of its own, on the database of the test."""
+def worker(
+    sink: Sink, folder: Path, command: list[str] = APART
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`chancencheck work`, or a server, as a process of its own, on the database of the test."""
     found = connection.settings_dict
     database = f"sqlite:///{found['NAME']}"
     if connection.vendor == "postgresql":
@@ -56,7 +62,8 @@ def worker(sink: Sink, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
         "SECRET_KEY": "only-for-tests",
         "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
     }
-    command = [str(Path(sys.executable).with_name("chancencheck")), "work"]
+    if command is INSIDE:
+        command = [*command, "--interface", "wsgi", "--port", str(free_port())]
     process = subprocess.Popen(command, env=os.environ | values, stdout=subprocess.DEVNULL)
     try:
         yield process
@@ -111,17 +118,18 @@ def test_a_worker_killed_in_mid_send_leaves_a_mail_that_only_a_person_sends_agai
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("command", [APART, INSIDE], ids=["apart", "inside"])
 def test_a_worker_that_is_asked_to_end_finishes_the_present_mail_and_begins_no_other(
-    tmp_path: Path,
+    command: list[str], tmp_path: Path
 ) -> None:
     store()
     store()
     with mail_server() as sink:
         slow(sink, 1)
-        with worker(sink, tmp_path) as process:
+        with worker(sink, tmp_path, command) as process:
             wait_until(lambda: sink.got)
             process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=30) == 0
+            assert process.wait(timeout=30) == 0  # not before the child of a server has ended
 
     assert states() == [MailState.SENT, MailState.WAITING]
 

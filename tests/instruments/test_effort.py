@@ -12,7 +12,7 @@ from tests.instruments_world import draft, remark, write
 
 pytestmark = pytest.mark.usefixtures("cities")
 
-BUDGET = 15
+BUDGET = 16
 
 
 def queries(client: Any, url: str) -> int:

@@ -1,10 +1,12 @@
 """Setting up a round and running it."""
 
+import contextlib
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -13,6 +15,7 @@ from chancencheck.accounts.models import User
 from chancencheck.assessments import operations as assess
 from chancencheck.instruments.lifecycle import retire_version
 from chancencheck.lib.errors import NotAllowedNow
+from chancencheck.notifications.models import OutgoingMail
 from chancencheck.organisations.models import Unit
 from chancencheck.organisations.queries import leads_of
 from chancencheck.rounds import operations as rounds
@@ -97,13 +100,16 @@ def test_opening_invites_the_leads_in_german_with_a_personal_link(
     assert len(links) == 2
 
 
-def test_mail_goes_out_only_after_the_data_are_really_stored(
-    mailoutbox: list[Any], django_capture_on_commit_callbacks: Capture
-) -> None:
-    with django_capture_on_commit_callbacks(execute=False):
-        rounds.open_round(run=ready(), by=person("coordination"))
+def test_a_mail_is_stored_together_with_the_data_it_speaks_of(settings: Any) -> None:
+    settings.EMAIL_BACKEND = "chancencheck.notifications.outbox.OutboxBackend"
+    run = ready()
 
-    assert mailoutbox == []
+    with contextlib.suppress(RuntimeError), transaction.atomic():
+        rounds.open_round(run=run, by=person("coordination"))
+        assert OutgoingMail.objects.exists()
+        raise RuntimeError
+
+    assert not OutgoingMail.objects.exists()
 
 
 def test_opening_makes_the_lead_a_lead_of_this_institution_only() -> None:
@@ -276,6 +282,7 @@ def test_a_reminder_goes_to_the_whole_team_whoever_has_finished(
     mailoutbox: list[Any], django_capture_on_commit_callbacks: Capture
 ) -> None:
     assessment = world.rated(finished=3)
+    mailoutbox.clear()  # the invitations
 
     with django_capture_on_commit_callbacks(execute=True):
         assess.remind_team(assessment=assessment, by=person("lead"))
