@@ -27,6 +27,7 @@ from chancencheck.instruments.format import parse_instrument
 from chancencheck.instruments.lifecycle import adopt_version
 from chancencheck.instruments.models import InstrumentVersion
 from chancencheck.instruments.operations import import_instrument
+from chancencheck.measures.models import Function
 from chancencheck.organisations.models import Municipality, Unit
 from chancencheck.organisations.operations import ensure_person, give_role
 from chancencheck.organisations.roles import Role
@@ -77,6 +78,7 @@ def end_practice(*, by: User) -> None:
         )
     ]
     Round.objects.filter(pk__in=list(rounds.values_list("pk", flat=True))).delete()
+    Function.objects.filter(municipality__is_practice=True, measures__isnull=True).delete()
     for file in files:
         transaction.on_commit(partial(file.delete, save=False))
 

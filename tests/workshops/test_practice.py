@@ -8,11 +8,15 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 
 from chancencheck.accounts.models import User
 from chancencheck.assessments import operations as assess
 from chancencheck.assessments.models import Assessment
 from chancencheck.home.queries import next_steps
+from chancencheck.measures.choosing import choose_measure
+from chancencheck.measures.models import Function, Measure
+from chancencheck.measures.operations import Source, Words, propose_measure
 from chancencheck.organisations.models import Membership, Municipality, Unit
 from chancencheck.organisations.operations import close_account, open_for_new_password
 from chancencheck.workshops import operations as workshops
@@ -243,3 +247,31 @@ def test_the_keeper_of_the_practice_city_cannot_sign_in() -> None:
     keeper = User.objects.get(email__startswith="uebung@")
 
     assert (keeper.is_active, keeper.has_usable_password()) == (False, False)
+
+
+def test_measures_and_functions_of_a_practice_end_with_it() -> None:
+    assessment = practised()
+    part, by = assessment.participation, assessment.moderator
+    assert by
+    measure = propose_measure(
+        municipality=part.round.municipality,
+        unit=part.unit,
+        words=Words(title="Ein Schild"),
+        requirements=[],
+        source=Source(assessment=assessment),
+        by=by,
+    )
+    choose_measure(
+        measure=measure,
+        words=Words(title="Ein Schild"),
+        revision=measure.revision,
+        function=None,
+        new_function="Leitung des Empfangs",
+        due_on=timezone.localdate(),
+        by=by,
+    )
+
+    end_practice(by=by)
+
+    assert not Measure.objects.exists()
+    assert not Function.objects.exists()
