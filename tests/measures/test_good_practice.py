@@ -96,8 +96,9 @@ def test_a_plan_or_a_proposal_is_not_shared_yet(client_for: ClientFor) -> None:
     lead = client_for("library_lead")
 
     assert share(lead, measures_world.proposed(assessment)) == 409
-    assert share(lead, measures_world.taken_on(assessment)) == 409
-    assert share(client_for("coordination"), Measure.objects.last()) == 403  # type: ignore[arg-type]
+    taken = measures_world.taken_on(assessment)
+    assert share(lead, taken) == 409
+    assert share(client_for("coordination"), taken) == 403
 
 
 def test_while_a_result_is_corrected_its_shared_measures_stay(client_for: ClientFor) -> None:
