@@ -135,7 +135,7 @@ def _then(each: Earlier, row: RequirementResult, said: dict[str, list[Answered]]
         each.round_name,
         seen.outcome,
         seen.level_name or _both(seen),
-        (("past", seen.place),) if seen.place is not None else (),
+        (("team", seen.place),) if seen.place is not None else (),
         voice,
         is_asked,
     )
